@@ -1,0 +1,7 @@
+if HAVE_CMOCKA
+check_PROGRAMS += test-err
+TESTS += test-err
+test_err_SOURCES = %D%/test-err.c %D%/unit.h
+test_err_CFLAGS = $(UNIT_CFLAGS)
+test_err_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+endif

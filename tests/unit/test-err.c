@@ -1,0 +1,61 @@
+#include "config.h"
+
+#include <errno.h>
+
+#include "base/err.h"
+#include "unit.h"
+
+static void wrap_adds_context_and_keeps_the_code(void **state)
+{
+	struct err err;
+
+	errno = ENOSPC;
+	assert_false(err_errno(&err, "write"));
+	err_wrap(&err, "%s", "raw.jsonl");
+	assert_int_equal(err.code, ERR_SYSTEM);
+	assert_int_equal(err.sys, ENOSPC);
+	assert_string_equal(err.msg, "raw.jsonl: write: No space left on device");
+}
+
+static void a_long_message_ends_at_a_character(void **state)
+{
+	char text[2 * ERR_MSG_MAX];
+	struct err err;
+	size_t i;
+
+	for (i = 0; i + 1 < sizeof(text); i += 2)
+		memcpy(text + i, "\xc3\xa4", 2);	/* a-umlaut */
+	text[sizeof(text) - 2] = '\0';
+	err_set(&err, ERR_INPUT, "x%s", text);
+	assert_int_equal(strlen(err.msg) % 2, 1);
+	err_set(&err, ERR_INPUT, "%s", text);
+	assert_int_equal(strlen(err.msg) % 2, 0);
+}
+
+static void exit_status_follows_the_contract(void **state)
+{
+	assert_int_equal(err_exit_status(ERR_OK), 0);
+	assert_int_equal(err_exit_status(ERR_INPUT), 1);
+	assert_int_equal(err_exit_status(ERR_ABSENT), 1);
+	assert_int_equal(err_exit_status(ERR_USAGE), 2);
+	assert_int_equal(err_exit_status(ERR_NOTARGET), 3);
+	assert_int_equal(err_exit_status(ERR_SYSTEM), 3);
+}
+
+static void a_null_err_is_allowed(void **state)
+{
+	assert_false(err_set(NULL, ERR_INPUT, "x"));
+	assert_false(err_wrap(NULL, "x"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wrap_adds_context_and_keeps_the_code),
+		cmocka_unit_test(a_long_message_ends_at_a_character),
+		cmocka_unit_test(exit_status_follows_the_contract),
+		cmocka_unit_test(a_null_err_is_allowed),
+	};
+
+	return cmocka_run_group_tests_name("err", tests, NULL, NULL);
+}

@@ -1,0 +1,16 @@
+/* unit - what every unit test includes: cmocka and its many prerequisites. */
+#ifndef RREDIT_TESTS_UNIT_H
+#define RREDIT_TESTS_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#endif
