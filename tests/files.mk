@@ -12,3 +12,15 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"'
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
 include tests/unit/base.mk
+
+# Held by scripts: the shape of the sources and what is said about them.
+TESTS += \
+	%D%/lint/potfiles.sh
+EXTRA_DIST += \
+	%D%/lint/potfiles.sh \
+	%D%/lint/catalogues.sh
+
+# Apart from `make check`, because text comes before its translations.
+.PHONY: check-catalogues
+check-catalogues:
+	@srcdir='$(srcdir)' $(SHELL) $(srcdir)/%D%/lint/catalogues.sh
