@@ -15,10 +15,16 @@ include tests/unit/base.mk
 
 # Held by scripts: the shape of the sources and what is said about them.
 TESTS += \
-	%D%/lint/potfiles.sh
-EXTRA_DIST += \
+	%D%/lint/lint.sh \
 	%D%/lint/potfiles.sh \
-	%D%/lint/catalogues.sh
+	%D%/lint/selftest.sh
+EXTRA_DIST += \
+	%D%/bare-root.sh \
+	%D%/lint/catalogues.sh \
+	%D%/lint/lint.sh \
+	%D%/lint/potfiles.sh \
+	%D%/lint/rules.awk \
+	%D%/lint/selftest.sh
 
 # Apart from `make check`, because text comes before its translations.
 .PHONY: check-catalogues
