@@ -1,0 +1,27 @@
+# The widget toolkit: draws on a canvas of cells, knows no RRPairs and no JSON.
+# Only term.c includes curses.
+noinst_LIBRARIES += libui.a
+libui_a_SOURCES = \
+	%D%/canvas.h \
+	%D%/dialog.h \
+	%D%/event.h \
+	%D%/form.h \
+	%D%/hexedit.h \
+	%D%/input.h \
+	%D%/keymap.h \
+	%D%/list.h \
+	%D%/menu.h \
+	%D%/pager.h \
+	%D%/prompt.h \
+	%D%/split.h \
+	%D%/statusbar.h \
+	%D%/style.c %D%/style.h \
+	%D%/table.h \
+	%D%/tabs.h \
+	%D%/term.h \
+	%D%/textbuf.h \
+	%D%/textedit.h \
+	%D%/textkeys.c %D%/textkeys.h \
+	%D%/tree.h
+libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS)
+UI_LIBS = libui.a $(BASE_LIBS) $(NCURSESW_LIBS)
