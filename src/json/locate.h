@@ -2,8 +2,12 @@
  * json/locate - values by path, strings by their meaning.
  *
  * Paths are written .http.res.statusCode, .a[0], ."basic.nack"; a lone dot is
- * the whole text. A quoted step is a JSON string. Where a key occurs twice the
- * last one is found, as protojson and most parsers decide.
+ * the whole text. A quoted step is a JSON string; a key without quotes ends at
+ * a dot or a bracket. Where a key occurs twice the last one is found, as
+ * protojson and most parsers decide.
+ *
+ * Nothing here changes a document, so threads may share one. Nodes given to
+ * these functions must be of the document (not JSON_NONE) unless it is said.
  */
 #ifndef RREDIT_JSON_LOCATE_H
 #define RREDIT_JSON_LOCATE_H
@@ -30,7 +34,8 @@ uint32_t json_locate(const struct json_doc *doc, const struct json_path *path);
  * many steps led there. Used to create missing members. */
 uint32_t json_locate_deepest(const struct json_doc *doc,
 			     const struct json_path *path, size_t *steps_found);
-/* Shorthand for fixed paths of plain keys: json_at(doc, 0, "http.res.status"). */
+/* Shorthand for fixed paths of plain keys: json_at(doc, 0, "http.res.status").
+ * JSON_NONE when a step is missing, or from is JSON_NONE. */
 uint32_t json_at(const struct json_doc *doc, uint32_t from, const char *dotted);
 uint32_t json_member(const struct json_doc *doc, uint32_t object,
 		     const char *key, size_t key_len);	/* decoded comparison */
@@ -40,9 +45,14 @@ uint32_t json_first(const struct json_doc *doc, uint32_t node);
 uint32_t json_next(const struct json_doc *doc, uint32_t node);
 /* Position among its siblings, from 0. */
 uint32_t json_index_of(const struct json_doc *doc, uint32_t node);
-/* Append the path of node in the notation above. */
+/* Append the path of node in the notation above. Keys other than letters,
+ * digits, _ and - are quoted. (A member whose key occurs again later has no
+ * path of its own: the path leads to the later one.) */
 void json_path_print(const struct json_doc *doc, uint32_t node, struct buf *out);
-/* Does the object hold a key twice? Cost: sorts the keys of large objects. */
+/* Does the object itself hold a key twice, as decoded? *second gets the earliest
+ * member that repeats a key and *first the latest one before it with that key
+ * (either may be NULL). The answer is not kept: each call costs n log n for an
+ * object of n members (small ones are compared pair by pair). */
 bool json_has_duplicates(const struct json_doc *doc, uint32_t object,
 			 uint32_t *first, uint32_t *second);
 
@@ -62,8 +72,10 @@ void json_decode_span(const char *text, size_t len, struct buf *out);
  * that are not UTF-8 are copied as they are. */
 void json_encode(struct buf *out, const char *bytes, size_t len);
 
-/* A number's value: exact int64 where it is an integer in range. */
+/* A number's value, exact, when it is an integer in range however it is spelt
+ * (10, 1e1, 10.0); false for every other value and type. */
 bool json_int64(const struct json_doc *doc, uint32_t node, int64_t *v);
+/* The nearest double; out of range it is infinite. False for other types. */
 bool json_double(const struct json_doc *doc, uint32_t node, double *v);
 
 #endif

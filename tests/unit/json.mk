@@ -1,0 +1,9 @@
+if HAVE_CMOCKA
+JSON_TESTS = test-json-scan
+check_PROGRAMS += $(JSON_TESTS)
+TESTS += $(JSON_TESTS)
+SLOWJSON = %D%/slowjson.c %D%/slowjson.h %D%/prng.h %D%/unit.h
+test_json_scan_SOURCES = %D%/test-json-scan.c $(SLOWJSON)
+test_json_scan_CFLAGS = $(UNIT_CFLAGS)
+test_json_scan_LDADD = $(JSON_LIBS) $(CMOCKA_LIBS)
+endif
