@@ -3,9 +3,11 @@
  *
  * data is always followed by a NUL that len does not count, also when empty
  * (data is never NULL after buf_init). Bytes may hold NUL. A buffer made with
- * buf_init() has the limit BUF_MAX; buf_init_max() names a smaller one.
- * Going over the limit sets `over`, drops what did not fit and makes every
- * later append a no-op, so a caller checks once at the end (buf_ok()).
+ * buf_init() has the limit BUF_MAX; buf_init_max() names another one.
+ * Going over the limit sets `over`, drops the append that did not fit (all of
+ * it) and makes every later append a no-op, so a caller checks once at the end
+ * (buf_ok()). buf_clear() and buf_release() forget `over`. What is appended must
+ * not lie in the buffer itself.
  */
 #ifndef RREDIT_BASE_BUF_H
 #define RREDIT_BASE_BUF_H
@@ -13,10 +15,12 @@
 #include <stdbool.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
 #define BUF_MAX ((size_t)1 << 30)	/* 1 GiB: the longest record we take */
+#define BUF_CAP_MAX (SIZE_MAX / 4)	/* what buf_init_max() takes at most */
 
 struct buf {
 	char *data;
@@ -24,7 +28,7 @@ struct buf {
 	bool over;
 };
 
-void buf_init(struct buf *b);
+void buf_init(struct buf *b);			/* allocates nothing */
 void buf_init_max(struct buf *b, size_t max);
 void buf_release(struct buf *b);		/* leaves it initialised, empty */
 void buf_clear(struct buf *b);			/* keeps the memory */

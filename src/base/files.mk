@@ -1,6 +1,7 @@
 # The ground floor: no knowledge of JSON, RRPairs or screens.
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	%D%/buf.c %D%/buf.h \
 	%D%/err.c %D%/err.h \
 	%D%/i18n.h \
 	%D%/ini.c %D%/ini.h \

@@ -1,6 +1,12 @@
 if HAVE_CMOCKA
-check_PROGRAMS += test-err
-TESTS += test-err
+BASE_TESTS = test-buf test-err
+check_PROGRAMS += $(BASE_TESTS)
+TESTS += $(BASE_TESTS)
+
+test_buf_SOURCES = %D%/test-buf.c %D%/unit.h
+test_buf_CFLAGS = $(UNIT_CFLAGS)
+test_buf_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
 test_err_SOURCES = %D%/test-err.c %D%/unit.h
 test_err_CFLAGS = $(UNIT_CFLAGS)
 test_err_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
