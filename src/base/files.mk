@@ -5,6 +5,7 @@ libbase_a_SOURCES = \
 	%D%/err.c %D%/err.h \
 	%D%/i18n.h \
 	%D%/ini.c %D%/ini.h \
-	%D%/mem.c %D%/mem.h
+	%D%/mem.c %D%/mem.h \
+	%D%/patch.c %D%/patch.h
 libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS)
 BASE_LIBS = libbase.a $(UTF8PROC_LIBS) $(NETTLE_LIBS)

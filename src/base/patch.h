@@ -31,7 +31,8 @@ struct patch_builder;
 struct patch_builder *patch_builder_new(void);
 void patch_builder_free(struct patch_builder *pb);
 /* Ranges must not overlap; ins is copied. An empty range is an insertion;
- * insertions at one offset keep the order of their calls. */
+ * insertions at one offset keep the order of their calls, and come before a
+ * range that starts there. */
 void patch_builder_add(struct patch_builder *pb, size_t at, size_t del,
 		       const char *ins, size_t ins_len);
 /* The patch for base, normalised against it; NULL when nothing changes. */

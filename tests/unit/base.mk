@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-BASE_TESTS = test-buf test-err
+BASE_TESTS = test-buf test-err test-ini test-patch
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 
@@ -10,9 +10,12 @@ test_buf_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 test_err_SOURCES = %D%/test-err.c %D%/unit.h
 test_err_CFLAGS = $(UNIT_CFLAGS)
 test_err_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += test-ini
-TESTS += test-ini
+
 test_ini_SOURCES = %D%/test-ini.c %D%/unit.h
 test_ini_CFLAGS = $(UNIT_CFLAGS)
 test_ini_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+test_patch_SOURCES = %D%/test-patch.c %D%/prng.h %D%/unit.h
+test_patch_CFLAGS = $(UNIT_CFLAGS)
+test_patch_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 endif
