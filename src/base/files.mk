@@ -6,6 +6,8 @@ libbase_a_SOURCES = \
 	%D%/i18n.h \
 	%D%/ini.c %D%/ini.h \
 	%D%/mem.c %D%/mem.h \
-	%D%/patch.c %D%/patch.h
-libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS)
-BASE_LIBS = libbase.a $(UTF8PROC_LIBS) $(NETTLE_LIBS)
+	%D%/patch.c %D%/patch.h \
+	%D%/regex.c %D%/regex.h
+libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS) \
+	$(PCRE2_CFLAGS)
+BASE_LIBS = libbase.a $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(PCRE2_LIBS)

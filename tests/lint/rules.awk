@@ -18,6 +18,7 @@ BEGIN {
 	home["cJSON.h"] = "^src/json/value\\.c$"
 	home["pthread.h"] = "^src/base/[a-z0-9_]*\\.c$"
 	home["libintl.h"] = "^src/base/i18n\\.h$"
+	home["pcre2.h"] = "^src/base/regex\\.c$"
 	home["curl.h"] = "^src/remote/transfer\\.c$"
 
 	banned = "strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|" \

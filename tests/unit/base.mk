@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-BASE_TESTS = test-buf test-err test-ini test-patch
+BASE_TESTS = test-buf test-err test-ini test-patch test-regex
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 
@@ -18,4 +18,8 @@ test_ini_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 test_patch_SOURCES = %D%/test-patch.c %D%/prng.h %D%/unit.h
 test_patch_CFLAGS = $(UNIT_CFLAGS)
 test_patch_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+test_regex_SOURCES = %D%/test-regex.c %D%/unit.h
+test_regex_CFLAGS = $(UNIT_CFLAGS)
+test_regex_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 endif
