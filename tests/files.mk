@@ -17,12 +17,14 @@ include tests/unit/json.mk
 
 # Held by scripts: the shape of the sources and what is said about them.
 TESTS += \
+	%D%/lint/docs.sh \
 	%D%/lint/lint.sh \
 	%D%/lint/potfiles.sh \
 	%D%/lint/selftest.sh
 EXTRA_DIST += \
 	%D%/bare-root.sh \
 	%D%/lint/catalogues.sh \
+	%D%/lint/docs.sh \
 	%D%/lint/lint.sh \
 	%D%/lint/potfiles.sh \
 	%D%/lint/rules.awk \
