@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/utf8.h"
 
 /* Cut a message that vsnprintf truncated back to a whole character, so that
  * no half of one is ever printed. */
@@ -106,4 +107,32 @@ int err_exit_status(enum err_code code)
 		break;
 	}
 	return 1;
+}
+
+#define CUT "..."
+#define CUT_LEN (sizeof(CUT) - 1)
+
+const char *err_quote(char dst[ERR_QUOTE_MAX], const char *bytes, size_t len)
+{
+	size_t at = 0, n = 0, cols = 0, cut = 0;
+	struct utf8_cluster c;
+
+	while (at < len) {
+		at += utf8_cluster(bytes + at, len - at, &c);
+		if (cols + c.width > ERR_QUOTE_COLUMNS ||
+		    n + c.shown_len >= ERR_QUOTE_MAX) {
+			n = cut;
+			memcpy(dst + n, CUT, CUT_LEN);
+			n += CUT_LEN;
+			break;
+		}
+		memcpy(dst + n, c.shown, c.shown_len);
+		n += c.shown_len;
+		cols += c.width;
+		if (cols + CUT_LEN <= ERR_QUOTE_COLUMNS &&
+		    n + CUT_LEN < ERR_QUOTE_MAX)
+			cut = n;
+	}
+	dst[n] = '\0';
+	return dst;
 }

@@ -56,10 +56,11 @@ int err_exit_status(enum err_code code);
 
 /*
  * Bytes from outside made fit for a message: visible, quoted by nothing, cut
- * to at most 60 columns with a mark. Returns dst, which must hold
- * ERR_QUOTE_MAX bytes.
+ * to at most ERR_QUOTE_COLUMNS with "..." at the end. Returns dst, which must
+ * hold ERR_QUOTE_MAX bytes.
  */
 #define ERR_QUOTE_MAX 256
+#define ERR_QUOTE_COLUMNS 60
 const char *err_quote(char dst[ERR_QUOTE_MAX], const char *bytes, size_t len);
 
 #endif

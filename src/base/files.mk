@@ -7,7 +7,8 @@ libbase_a_SOURCES = \
 	%D%/ini.c %D%/ini.h \
 	%D%/mem.c %D%/mem.h \
 	%D%/patch.c %D%/patch.h \
-	%D%/regex.c %D%/regex.h
+	%D%/regex.c %D%/regex.h \
+	%D%/utf8.c %D%/utf8.h %D%/utf8show.c
 libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS) \
 	$(PCRE2_CFLAGS)
 BASE_LIBS = libbase.a $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(PCRE2_LIBS)

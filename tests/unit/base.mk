@@ -1,5 +1,6 @@
 if HAVE_CMOCKA
-BASE_TESTS = test-buf test-err test-ini test-patch test-regex
+BASE_TESTS = test-buf test-err test-ini test-patch test-regex \
+	test-utf8
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 
@@ -22,4 +23,8 @@ test_patch_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 test_regex_SOURCES = %D%/test-regex.c %D%/unit.h
 test_regex_CFLAGS = $(UNIT_CFLAGS)
 test_regex_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+test_utf8_SOURCES = %D%/test-utf8.c %D%/prng.h %D%/unit.h
+test_utf8_CFLAGS = $(UNIT_CFLAGS) $(UTF8PROC_CFLAGS)
+test_utf8_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 endif

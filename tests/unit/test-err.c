@@ -48,6 +48,46 @@ static void a_null_err_is_allowed(void **state)
 	assert_false(err_wrap(NULL, "x"));
 }
 
+static void check_quote(const char *bytes, size_t len, const char *want)
+{
+	char quoted[ERR_QUOTE_MAX];
+
+	assert_string_equal(err_quote(quoted, bytes, len), want);
+}
+
+static void quoted_bytes_are_visible(void **state)
+{
+	check_quote("", 0, "");
+	check_quote("plain %s", 8, "plain %s");
+	check_quote("a\0\033[31m\xff\n", 9, "a^@^[[31m<ff>^J");
+	check_quote("\xe2\x80\xae", 3, "<U+202E>");
+	check_quote("\xc3\xa4", 2, "\xc3\xa4");
+}
+
+static void a_long_quote_is_cut_with_a_mark(void **state)
+{
+	char bytes[1000], want[ERR_QUOTE_MAX], quoted[ERR_QUOTE_MAX];
+	size_t i;
+
+	memset(bytes, 'x', sizeof(bytes));
+	memset(want, 'x', sizeof(want));
+	want[60] = '\0';
+	check_quote(bytes, 60, want);
+	memcpy(want + 57, "...", 4);
+	check_quote(bytes, 61, want);
+	check_quote(bytes, sizeof(bytes), want);
+	bytes[55] = '\xff';			/* <ff>: 4 columns */
+	memcpy(want + 55, "...", 4);
+	check_quote(bytes, sizeof(bytes), want);
+	/* more bytes than fit before the columns run out */
+	for (i = 0; i + 9 <= sizeof(bytes); i += 9)
+		memcpy(bytes + i, "a\xcc\x81\xcc\x82\xcc\x83\xcc\x84", 9);
+	err_quote(quoted, bytes, i);
+	i = strlen(quoted);
+	assert_int_equal(i, 28 * 9 + 3);
+	assert_string_equal(quoted + i - 3, "...");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -55,6 +95,8 @@ int main(void)
 		cmocka_unit_test(a_long_message_ends_at_a_character),
 		cmocka_unit_test(exit_status_follows_the_contract),
 		cmocka_unit_test(a_null_err_is_allowed),
+		cmocka_unit_test(quoted_bytes_are_visible),
+		cmocka_unit_test(a_long_quote_is_cut_with_a_mark),
 	};
 
 	return cmocka_run_group_tests_name("err", tests, NULL, NULL);
