@@ -118,7 +118,7 @@ uint32_t json_locate(const struct json_doc *doc, const struct json_path *path)
 }
 
 /*
- * Duplicates. Keys are compared as decoded bytes; only the keys that hold an
+ * Members by key. Keys are compared as decoded bytes; only those that hold an
  * escape are decoded, into one buffer.
  */
 struct key {
@@ -145,6 +145,7 @@ static bool same_key(const struct key *a, const struct key *b)
 	return a->len == b->len && !memcmp(a->bytes, b->bytes, a->len);
 }
 
+/* The members of an object by key, those of one key in document order. */
 static struct key *keys_of(const struct json_doc *doc, uint32_t object,
 			   struct buf *decoded)
 {
@@ -169,17 +170,37 @@ static struct key *keys_of(const struct json_doc *doc, uint32_t object,
 	for (i = 0; i < count; i++)
 		if (!keys[i].bytes)
 			keys[i].bytes = decoded->data + keys[i].at;
+	qsort(keys, count, sizeof(*keys), compare_keys);
 	return keys;
 }
 
+uint32_t *json_sorted_members(const struct json_doc *doc, uint32_t object,
+			      uint32_t *count)
+{
+	uint32_t n = doc->nodes[object].children;
+	uint32_t *members = mem_zalloc(n, sizeof(*members));
+	uint32_t i, kept = 0;
+	struct buf decoded;
+	struct key *keys;
+
+	buf_init(&decoded);
+	keys = keys_of(doc, object, &decoded);
+	for (i = 0; i < n; i++)
+		if (i + 1 == n || !same_key(&keys[i], &keys[i + 1]))
+			members[kept++] = keys[i].node;
+	free(keys);
+	buf_release(&decoded);
+	*count = kept;
+	return members;
+}
+
 /* The earliest member that repeats a key, and the latest one before it. */
-static bool find_repeated(struct key *keys, size_t count, uint32_t *first,
+static bool find_repeated(const struct key *keys, size_t count, uint32_t *first,
 			  uint32_t *second)
 {
 	bool found = false;
 	size_t i;
 
-	qsort(keys, count, sizeof(*keys), compare_keys);
 	for (i = 1; i < count; i++) {
 		if (!same_key(&keys[i - 1], &keys[i]))
 			continue;

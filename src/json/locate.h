@@ -55,6 +55,10 @@ void json_path_print(const struct json_doc *doc, uint32_t node, struct buf *out)
  * object of n members (small ones are compared pair by pair). */
 bool json_has_duplicates(const struct json_doc *doc, uint32_t object,
 			 uint32_t *first, uint32_t *second);
+/* The members of an object sorted by the decoded bytes of their keys; of those
+ * with the same key only the last. The caller frees the array. */
+uint32_t *json_sorted_members(const struct json_doc *doc, uint32_t object,
+			      uint32_t *count);
 
 /* Append the decoded bytes of a string (or key). Lone surrogates become
  * U+FFFD; NUL stays a NUL. */

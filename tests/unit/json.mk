@@ -1,9 +1,13 @@
 if HAVE_CMOCKA
-JSON_TESTS = test-json-scan
+JSON_TESTS = test-json-scan test-json-splice
 check_PROGRAMS += $(JSON_TESTS)
 TESTS += $(JSON_TESTS)
 SLOWJSON = %D%/slowjson.c %D%/slowjson.h %D%/prng.h %D%/unit.h
+JSONGEN = %D%/jsongen.c %D%/jsongen.h $(SLOWJSON)
 test_json_scan_SOURCES = %D%/test-json-scan.c $(SLOWJSON)
 test_json_scan_CFLAGS = $(UNIT_CFLAGS)
 test_json_scan_LDADD = $(JSON_LIBS) $(CMOCKA_LIBS)
+test_json_splice_SOURCES = %D%/test-json-splice.c $(JSONGEN)
+test_json_splice_CFLAGS = $(UNIT_CFLAGS)
+test_json_splice_LDADD = $(JSON_LIBS) $(CMOCKA_LIBS)
 endif
