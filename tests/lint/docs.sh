@@ -25,8 +25,26 @@ broken_links() {
 	done
 }
 
+# What configure looks for must be what bootstrap installs.
+not_installed() {
+	sed -n 's/^PKG_CHECK_MODULES(\[[A-Z0-9_]*\], \[\([^] ]*\).*/\1/p' \
+		configure.ac |
+		while read -r module; do
+			grep -qE "^	[a-z]+ +lib +$module " bootstrap ||
+				echo "bootstrap: does not provide $module"
+		done
+}
+
+not_documented() {
+	sed -n 's/^AC_ARG_ENABLE(\[\([a-z-]*\)\].*/--enable-\1/p' configure.ac |
+		while read -r option; do
+			grep -qF -e "\`$option" README.md ||
+				echo "README.md: does not name $option"
+		done
+}
+
 # In their directory, so that mandoc finds what they refer to.
-echo 1..3
+echo 1..5
 for page in rredit.1 rredit.conf.5; do
 	if command -v mandoc >/dev/null 2>&1; then
 		result "$page is sound" "$(cd man && mandoc -T lint "$page" 2>&1)"
@@ -35,4 +53,6 @@ for page in rredit.1 rredit.conf.5; do
 		echo "ok $n - $page is sound # SKIP no mandoc here"
 	fi
 done
+result "bootstrap provides what configure wants" "$(not_installed)"
+result "options of configure are documented" "$(not_documented)"
 result "links lead somewhere" "$(broken_links)"
