@@ -2,13 +2,13 @@
 # Only term.c includes curses.
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
-	%D%/canvas.h \
+	%D%/canvas.c %D%/canvas.h \
 	%D%/dialog.h \
 	%D%/event.h \
 	%D%/form.h \
 	%D%/hexedit.h \
-	%D%/input.h \
-	%D%/keymap.h \
+	%D%/input.c %D%/input.h \
+	%D%/keymap.c %D%/keymap.h \
 	%D%/list.h \
 	%D%/menu.h \
 	%D%/pager.h \
@@ -19,9 +19,10 @@ libui_a_SOURCES = \
 	%D%/table.h \
 	%D%/tabs.h \
 	%D%/term.h \
-	%D%/textbuf.h \
+	%D%/textbuf.c %D%/textbuf.h \
 	%D%/textedit.h \
 	%D%/textkeys.c %D%/textkeys.h \
+	%D%/textmove.c \
 	%D%/tree.h
 libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS)
 UI_LIBS = libui.a $(BASE_LIBS) $(NCURSESW_LIBS)

@@ -35,7 +35,7 @@ struct input {
 	struct buf in;		/* bytes not yet parsed */
 	size_t at;		/* start of them */
 	struct buf paste;
-	bool pasting, paste_over, paste_given;
+	bool pasting;
 	bool skipping;		/* inside a sequence longer than INPUT_SEQ_MAX */
 	struct input_key keys[80];
 	size_t nkeys;
@@ -55,7 +55,8 @@ void input_feed(struct input *in, const void *bytes, size_t len);
 bool input_next(struct input *in, int64_t now_ms, struct event *ev);
 /* An unfinished sequence waits: see above. False inside a paste. */
 bool input_pending(const struct input *in);
-/* The time is up: what waits is taken as it stands (ESC becomes KEY_ESC). */
-void input_timeout(struct input *in);
+/* The time is up: what waits is taken as it stands (ESC becomes KEY_ESC).
+ * False when it was noise, which is dropped. */
+bool input_timeout(struct input *in, struct event *ev);
 
 #endif

@@ -61,7 +61,7 @@ enum style {
 #define STYLE_SELECTED_IDLE	0x200u	/* under the cursor, focus is elsewhere */
 #define STYLE_MATCH		0x400u	/* a search hit */
 #define STYLE_OVERLAYS		0x700u
-#define STYLE_ID(style)		((enum style)((style) & 0xffu))
+#define STYLE_ID(s)		((enum style)((s) & 0xffu))
 
 enum style_depth { STYLE_MONO, STYLE_16, STYLE_256 };
 

@@ -78,4 +78,19 @@ size_t textbuf_find(const struct textbuf *tb, const char *needle, size_t len,
 size_t textbuf_rfind(const struct textbuf *tb, const char *needle, size_t len,
 		     size_t at, bool fold);
 
+/*
+ * Steps over what the screen shows as one: a cluster (base/utf8.h). A word is
+ * a run of ASCII letters, digits, '_' and everything beyond ASCII. All stay
+ * within [0, length]. (textmove.c)
+ */
+#define TEXTBUF_CLUSTER_MAX 64	/* bytes looked at for one cluster */
+struct utf8_cluster;
+size_t textbuf_next(const struct textbuf *tb, size_t at);
+size_t textbuf_prev(const struct textbuf *tb, size_t at);
+/* The cluster at `at` (< length); returns its bytes. */
+size_t textbuf_cluster(const struct textbuf *tb, size_t at,
+		       struct utf8_cluster *out);
+size_t textbuf_word_left(const struct textbuf *tb, size_t at);
+size_t textbuf_word_right(const struct textbuf *tb, size_t at);
+
 #endif

@@ -1,9 +1,23 @@
 if HAVE_CMOCKA
-check_PROGRAMS += test-style test-textkeys
-TESTS += test-style test-textkeys
+UI_TESTS = test-canvas test-input test-keymap test-style test-textbuf \
+	test-textkeys
+check_PROGRAMS += $(UI_TESTS)
+TESTS += $(UI_TESTS)
+test_canvas_SOURCES = %D%/test-canvas.c %D%/unit.h %D%/screen.h
+test_canvas_CFLAGS = $(UNIT_CFLAGS)
+test_canvas_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_input_SOURCES = %D%/test-input.c %D%/unit.h
+test_input_CFLAGS = $(UNIT_CFLAGS)
+test_input_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_keymap_SOURCES = %D%/test-keymap.c %D%/unit.h
+test_keymap_CFLAGS = $(UNIT_CFLAGS)
+test_keymap_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_style_SOURCES = %D%/test-style.c %D%/unit.h
 test_style_CFLAGS = $(UNIT_CFLAGS)
 test_style_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_textbuf_SOURCES = %D%/test-textbuf.c %D%/unit.h %D%/screen.h
+test_textbuf_CFLAGS = $(UNIT_CFLAGS)
+test_textbuf_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_textkeys_SOURCES = %D%/test-textkeys.c %D%/unit.h
 test_textkeys_CFLAGS = $(UNIT_CFLAGS)
 test_textkeys_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
