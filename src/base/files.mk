@@ -1,6 +1,7 @@
 # The ground floor: no knowledge of JSON, RRPairs or screens.
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	%D%/base64.c %D%/codec.h \
 	%D%/buf.c %D%/buf.h \
 	%D%/err.c %D%/err.h \
 	%D%/i18n.h \
@@ -8,7 +9,10 @@ libbase_a_SOURCES = \
 	%D%/mem.c %D%/mem.h \
 	%D%/patch.c %D%/patch.h \
 	%D%/regex.c %D%/regex.h \
-	%D%/utf8.c %D%/utf8.h %D%/utf8show.c
+	%D%/rfc3339.c \
+	%D%/sha256.c \
+	%D%/utf8.c %D%/utf8.h %D%/utf8show.c \
+	%D%/uuid.c
 libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS) \
 	$(PCRE2_CFLAGS)
 BASE_LIBS = libbase.a $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(PCRE2_LIBS)

@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-BASE_TESTS = test-buf test-err test-ini test-patch test-regex \
+BASE_TESTS = test-buf test-codec test-err test-ini test-patch test-regex \
 	test-utf8
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
@@ -7,6 +7,10 @@ TESTS += $(BASE_TESTS)
 test_buf_SOURCES = %D%/test-buf.c %D%/unit.h
 test_buf_CFLAGS = $(UNIT_CFLAGS)
 test_buf_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+test_codec_SOURCES = %D%/test-codec.c %D%/prng.h %D%/unit.h
+test_codec_CFLAGS = $(UNIT_CFLAGS)
+test_codec_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 test_err_SOURCES = %D%/test-err.c %D%/unit.h
 test_err_CFLAGS = $(UNIT_CFLAGS)
