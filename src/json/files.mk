@@ -1,7 +1,8 @@
 # Lossless JSON. May include base only.
 noinst_LIBRARIES += libjson.a
 libjson_a_SOURCES = \
-	%D%/format.h \
+	%D%/canonical.c \
+	%D%/format.c %D%/format.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/number.c \
 	%D%/path.c \

@@ -1,13 +1,20 @@
 if HAVE_CMOCKA
-JSON_TESTS = test-json-scan test-json-splice
+JSON_TESTS = test-json-format test-json-locate test-json-scan test-json-splice
 check_PROGRAMS += $(JSON_TESTS)
 TESTS += $(JSON_TESTS)
 SLOWJSON = %D%/slowjson.c %D%/slowjson.h %D%/prng.h %D%/unit.h
 JSONGEN = %D%/jsongen.c %D%/jsongen.h $(SLOWJSON)
+JSON_TEST_LIBS = $(JSON_LIBS) $(CMOCKA_LIBS)
+test_json_format_SOURCES = %D%/test-json-format.c $(JSONGEN)
+test_json_format_CFLAGS = $(UNIT_CFLAGS)
+test_json_format_LDADD = $(JSON_TEST_LIBS)
+test_json_locate_SOURCES = %D%/test-json-locate.c $(JSONGEN)
+test_json_locate_CFLAGS = $(UNIT_CFLAGS)
+test_json_locate_LDADD = $(JSON_TEST_LIBS)
 test_json_scan_SOURCES = %D%/test-json-scan.c $(SLOWJSON)
 test_json_scan_CFLAGS = $(UNIT_CFLAGS)
-test_json_scan_LDADD = $(JSON_LIBS) $(CMOCKA_LIBS)
+test_json_scan_LDADD = $(JSON_TEST_LIBS)
 test_json_splice_SOURCES = %D%/test-json-splice.c $(JSONGEN)
 test_json_splice_CFLAGS = $(UNIT_CFLAGS)
-test_json_splice_LDADD = $(JSON_LIBS) $(CMOCKA_LIBS)
+test_json_splice_LDADD = $(JSON_TEST_LIBS)
 endif
