@@ -322,7 +322,9 @@ static void decide(struct rebuild *rb, struct op *const *ops, size_t count)
 		if (rb->fates[k] == STAYS)
 			add_item(rb, (struct item){
 				.index = k, .place = k, .stays = true });
-	qsort(rb->items, rb->item_count, sizeof(*rb->items), compare_items);
+	if (rb->item_count)
+		qsort(rb->items, rb->item_count, sizeof(*rb->items),
+		      compare_items);
 	free(moves);
 }
 
