@@ -1,9 +1,11 @@
 # The ground floor: no knowledge of JSON, RRPairs or screens.
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	%D%/atomicfile.c %D%/atomicfile.h \
 	%D%/base64.c %D%/codec.h \
 	%D%/buf.c %D%/buf.h \
 	%D%/err.c %D%/err.h \
+	%D%/fileread.c \
 	%D%/i18n.h \
 	%D%/ini.c %D%/ini.h \
 	%D%/mem.c %D%/mem.h \

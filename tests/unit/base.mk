@@ -1,8 +1,14 @@
 if HAVE_CMOCKA
-BASE_TESTS = test-buf test-codec test-err test-ini test-patch test-regex \
+BASE_TESTS = test-atomicfile test-buf test-codec test-err test-ini test-patch test-regex \
 	test-utf8
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
+
+test_atomicfile_SOURCES = %D%/test-atomicfile.c %D%/scratch.h %D%/unit.h
+test_atomicfile_CFLAGS = $(UNIT_CFLAGS)
+test_atomicfile_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+test_atomicfile_LDFLAGS = -Wl,--wrap=fstat,--wrap=fchown,--wrap=fchmod \
+	-Wl,--wrap=fsync,--wrap=rename,--wrap=read,--wrap=write,--wrap=close
 
 test_buf_SOURCES = %D%/test-buf.c %D%/unit.h
 test_buf_CFLAGS = $(UNIT_CFLAGS)
