@@ -15,10 +15,8 @@ void mem_set_hook(void (*hook)(void))
 	oom_hook = hook;
 }
 
-static void *checked(void *p)
+void mem_exhausted(void)
 {
-	if (p)
-		return p;
 	if (oom_hook) {
 		void (*hook)(void) = oom_hook;
 
@@ -27,6 +25,13 @@ static void *checked(void *p)
 	}
 	fputs("rredit: out of memory\n", stderr);
 	abort();
+}
+
+static void *checked(void *p)
+{
+	if (!p)
+		mem_exhausted();
+	return p;
 }
 
 /* The product, or death: a size that wraps would be a bug of ours, because

@@ -19,6 +19,8 @@ char *mem_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Called once, before abort(), when memory runs out. */
 void mem_set_hook(void (*hook)(void));
+/* For what other libraries could not allocate: the hook, then abort(). */
+void mem_exhausted(void) __attribute__((noreturn));
 
 /* Ensure room for one more in a growing array: *cap counts elements. */
 void *mem_room(void *array, size_t used, size_t *cap, size_t elem_size);

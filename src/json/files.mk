@@ -9,6 +9,7 @@ libjson_a_SOURCES = \
 	%D%/scan.c %D%/scan.h \
 	%D%/spacing.c %D%/spacing.h \
 	%D%/splice.c %D%/splice.h \
-	%D%/string.c
+	%D%/string.c \
+	%D%/value.c %D%/value.h
 libjson_a_CFLAGS = $(AM_CFLAGS) $(CJSON_CFLAGS)
 JSON_LIBS = libjson.a $(CJSON_LIBS) $(BASE_LIBS)

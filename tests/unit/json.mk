@@ -1,10 +1,15 @@
 if HAVE_CMOCKA
-JSON_TESTS = test-json-format test-json-locate test-json-scan test-json-splice
+JSON_TESTS = test-json-corpus test-json-format test-json-locate \
+	test-json-scan test-json-splice test-json-value
 check_PROGRAMS += $(JSON_TESTS)
 TESTS += $(JSON_TESTS)
 SLOWJSON = %D%/slowjson.c %D%/slowjson.h %D%/prng.h %D%/unit.h
 JSONGEN = %D%/jsongen.c %D%/jsongen.h $(SLOWJSON)
 JSON_TEST_LIBS = $(JSON_LIBS) $(CMOCKA_LIBS)
+test_json_corpus_SOURCES = %D%/test-json-corpus.c %D%/unit.h
+test_json_corpus_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+test_json_corpus_CFLAGS = $(UNIT_CFLAGS)
+test_json_corpus_LDADD = $(JSON_TEST_LIBS)
 test_json_format_SOURCES = %D%/test-json-format.c $(JSONGEN)
 test_json_format_CFLAGS = $(UNIT_CFLAGS)
 test_json_format_LDADD = $(JSON_TEST_LIBS)
@@ -17,4 +22,7 @@ test_json_scan_LDADD = $(JSON_TEST_LIBS)
 test_json_splice_SOURCES = %D%/test-json-splice.c $(JSONGEN)
 test_json_splice_CFLAGS = $(UNIT_CFLAGS)
 test_json_splice_LDADD = $(JSON_TEST_LIBS)
+test_json_value_SOURCES = %D%/test-json-value.c %D%/unit.h
+test_json_value_CFLAGS = $(UNIT_CFLAGS)
+test_json_value_LDADD = $(JSON_TEST_LIBS)
 endif
