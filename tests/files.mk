@@ -14,6 +14,7 @@ UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 include tests/unit/base.mk
 include tests/unit/ui.mk
 include tests/unit/json.mk
+include tests/unit/rrpair.mk
 
 # Held by scripts: the shape of the sources and what is said about them.
 TESTS += \

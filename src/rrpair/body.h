@@ -46,6 +46,7 @@ struct body {
 	uint32_t body_node, string_node;	/* the plain copies, or JSON_NONE */
 	size_t stored_len;	/* bytes inside base64: what Content-Length counts */
 	unsigned gzip_members;
+	size_t gzip_end;	/* bytes of stored that the members take */
 	size_t bad_at;		/* offset of the fault in the broken layer */
 	char charset[24];	/* as the content type names it, lower case, or "" */
 	struct buf stored;	/* inside base64, before gunzip; empty when !BODY_GZIP */

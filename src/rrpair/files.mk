@@ -1,17 +1,34 @@
 # One record as a pair. May include base and json only.
 noinst_LIBRARIES += librrpair.a
 librrpair_a_SOURCES = \
-	%D%/body.h \
-	%D%/change.h \
+	%D%/body.c %D%/body.h \
+	%D%/bodyset.c %D%/bodyset.h \
+	%D%/change.c %D%/change.h \
+	%D%/disagree.c \
+	%D%/dotted.c \
 	%D%/editform.h \
 	%D%/export.h \
-	%D%/field.h \
-	%D%/gzip.h \
-	%D%/rrpair.h \
-	%D%/signature.h \
+	%D%/field.c %D%/field.h \
+	%D%/fieldtable.c \
+	%D%/get.c \
+	%D%/gzip.c %D%/gzip.h \
+	%D%/headerset.c \
+	%D%/linkform.c \
+	%D%/links.c %D%/links.h \
+	%D%/params.c %D%/params.h \
+	%D%/paramset.c \
+	%D%/parts.c %D%/parts.h \
+	%D%/plan.c %D%/plan.h \
+	%D%/rrpair.c %D%/rrpair.h \
+	%D%/set.c %D%/set.h \
+	%D%/sign.c %D%/sign.h \
+	%D%/signature.c %D%/signature.h \
+	%D%/signset.c \
 	%D%/table.h \
 	%D%/template.h \
 	%D%/token.h \
-	%D%/url.c %D%/url.h
+	%D%/unset.c \
+	%D%/url.c %D%/url.h \
+	%D%/urlset.c
 librrpair_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
 RRPAIR_LIBS = librrpair.a $(JSON_LIBS) $(ZLIB_LIBS)
