@@ -12,9 +12,11 @@ librrpair_a_SOURCES = \
 	%D%/fieldtable.c \
 	%D%/get.c \
 	%D%/gzip.c %D%/gzip.h \
+	%D%/header.h \
 	%D%/headerset.c \
 	%D%/linkform.c \
 	%D%/links.c %D%/links.h \
+	%D%/pairtable.h \
 	%D%/params.c %D%/params.h \
 	%D%/paramset.c \
 	%D%/parts.c %D%/parts.h \
@@ -24,7 +26,6 @@ librrpair_a_SOURCES = \
 	%D%/sign.c %D%/sign.h \
 	%D%/signature.c %D%/signature.h \
 	%D%/signset.c \
-	%D%/table.h \
 	%D%/template.h \
 	%D%/token.h \
 	%D%/unset.c \

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "rrpair/parts.h"
 #include "rrpair/set.h"
-#include "rrpair/table.h"
+#include "rrpair/header.h"
 
 /* RFC 9110 section 5.6.2: token. */
 static bool token_byte(unsigned char c)

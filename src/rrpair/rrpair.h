@@ -9,7 +9,7 @@
  * filters and bulk edits can pass over 100,000 records.
  *
  * Reading never changes a byte. Changes are made by rrpair/change.h and the
- * tables (rrpair/table.h) as patches against pair->text.
+ * tables (rrpair/pairtable.h) as patches against pair->text.
  *
  * Threading: a pair belongs to one thread at a time; nothing is shared.
  */

@@ -10,7 +10,7 @@
 #include "rrpair/params.h"
 #include "rrpair/parts.h"
 #include "rrpair/set.h"
-#include "rrpair/table.h"
+#include "rrpair/header.h"
 
 static bool refuse(enum field_id id, const char *why, struct err *err)
 {
