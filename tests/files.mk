@@ -15,6 +15,7 @@ include tests/unit/base.mk
 include tests/unit/ui.mk
 include tests/unit/json.mk
 include tests/unit/rrpair.mk
+include tests/unit/query.mk
 
 # Held by scripts: the shape of the sources and what is said about them.
 TESTS += \

@@ -21,6 +21,18 @@ librrpair_a_SOURCES = \
 	%D%/paramset.c \
 	%D%/parts.c %D%/parts.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/query-complete.c \
+	%D%/query-eval.c \
+	%D%/query-json.c \
+	%D%/query-keywords.c %D%/query-ast.h \
+	%D%/query-lex.c %D%/query-lex.h \
+	%D%/query-parse.c %D%/query.h \
+	%D%/query-print.c \
+	%D%/query-run.c %D%/query-run.h \
+	%D%/query-test.c \
+	%D%/query-text.c \
+	%D%/query-value.c \
+	%D%/query-xml.c %D%/query-xml.h \
 	%D%/rrpair.c %D%/rrpair.h \
 	%D%/set.c %D%/set.h \
 	%D%/sign.c %D%/sign.h \
