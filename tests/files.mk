@@ -36,3 +36,5 @@ EXTRA_DIST += \
 .PHONY: check-catalogues
 check-catalogues:
 	@srcdir='$(srcdir)' $(SHELL) $(srcdir)/%D%/lint/catalogues.sh
+
+include tests/fuzz/files.mk

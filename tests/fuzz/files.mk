@@ -1,0 +1,37 @@
+# Fuzz targets. `make check` replays the inputs in corpus/NAME, one file each,
+# without a fuzzer. To look for new ones, with clang:
+#
+#     make fuzz FUZZ=json FUZZ_LAYERS='base json' FUZZ_SECONDS=300
+#
+# What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
+# name that says what was wrong.
+FUZZ_TARGETS = fuzz-json
+check_PROGRAMS += $(FUZZ_TARGETS)
+TESTS += $(FUZZ_TARGETS)
+EXTRA_DIST += %D%/corpus
+
+FUZZ_REPLAY = %D%/replay.c %D%/fuzz.h
+fuzz_json_SOURCES = %D%/fuzz-json.c $(FUZZ_REPLAY)
+fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/json"'
+fuzz_json_LDADD = $(JSON_LIBS)
+
+FUZZ = json
+FUZZ_LAYERS = base json
+FUZZ_SECONDS = 60
+.PHONY: fuzz
+fuzz: config.h
+	$(MKDIR_P) fuzz-work/$(FUZZ)
+	sources=; for l in $(FUZZ_LAYERS); do \
+		sources="$$sources $$(echo $(srcdir)/src/$$l/*.c)"; done; \
+	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined $(DEFS) $(AM_CPPFLAGS) \
+		$(CJSON_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS) \
+		$(ZLIB_CFLAGS) $(PCRE2_CFLAGS) \
+		-o fuzz-live-$(FUZZ) $(srcdir)/%D%/fuzz-$(FUZZ).c $$sources \
+		$(CJSON_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(ZLIB_LIBS) \
+		$(PCRE2_LIBS) $(LIBS) -lm
+	./fuzz-live-$(FUZZ) -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+		-rss_limit_mb=4096 -artifact_prefix=fuzz-work/ \
+		fuzz-work/$(FUZZ) $(srcdir)/%D%/corpus/$(FUZZ)
+CLEANFILES += fuzz-live-json
