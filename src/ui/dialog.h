@@ -23,7 +23,7 @@ struct dialog {
 	struct dialog_answer {
 		uint32_t key;
 		char *word;
-		int x, w;	/* where it was drawn */
+		int x, y, w;	/* where it is; y from answers_y */
 	} answers[DIALOG_ANSWERS_MAX];
 	size_t n, cursor, safe;
 	size_t top, lines;	/* of the wrapped text */

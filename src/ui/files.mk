@@ -3,26 +3,28 @@
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
 	%D%/canvas.c %D%/canvas.h \
-	%D%/dialog.h \
+	%D%/dialog.c %D%/dialog.h \
 	%D%/event.h \
 	%D%/form.h \
 	%D%/hexedit.h \
 	%D%/input.c %D%/input.h \
 	%D%/keymap.c %D%/keymap.h \
-	%D%/list.h \
-	%D%/menu.h \
-	%D%/pager.h \
-	%D%/prompt.h \
-	%D%/split.h \
-	%D%/statusbar.h \
+	%D%/list.c %D%/list.h \
+	%D%/menu.c %D%/menu.h \
+	%D%/pager.c %D%/pager.h \
+	%D%/prompt.c %D%/prompt.h \
+	%D%/promptdraw.c \
+	%D%/split.c %D%/split.h \
+	%D%/statusbar.c %D%/statusbar.h \
 	%D%/style.c %D%/style.h \
 	%D%/table.h \
-	%D%/tabs.h \
+	%D%/tabs.c %D%/tabs.h \
 	%D%/term.h \
 	%D%/textbuf.c %D%/textbuf.h \
 	%D%/textedit.h \
 	%D%/textkeys.c %D%/textkeys.h \
 	%D%/textmove.c \
-	%D%/tree.h
+	%D%/tree.h \
+	%D%/wrap.c %D%/wrap.h
 libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS)
 UI_LIBS = libui.a $(BASE_LIBS) $(NCURSESW_LIBS)

@@ -33,7 +33,7 @@ struct pager {
 	size_t nspans, spans_cap;
 	bool wrap;		/* default true */
 	bool cursor_on;		/* a line is selected (list-like use) */
-	size_t cursor;
+	size_t cursor;		/* the line selected, or the last hit */
 	size_t top;		/* row, counted over wrapped rows */
 	size_t total;		/* rows, from pager_layout() */
 	size_t left;

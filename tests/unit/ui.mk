@@ -1,17 +1,26 @@
 if HAVE_CMOCKA
-UI_TESTS = test-canvas test-input test-keymap test-style test-textbuf \
-	test-textkeys
+UI_TESTS = test-canvas test-frame test-input test-keymap test-list \
+	test-prompt test-style test-textbuf test-textkeys
 check_PROGRAMS += $(UI_TESTS)
 TESTS += $(UI_TESTS)
 test_canvas_SOURCES = %D%/test-canvas.c %D%/unit.h %D%/screen.h
 test_canvas_CFLAGS = $(UNIT_CFLAGS)
 test_canvas_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_frame_SOURCES = %D%/test-frame.c %D%/unit.h %D%/screen.h
+test_frame_CFLAGS = $(UNIT_CFLAGS)
+test_frame_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_input_SOURCES = %D%/test-input.c %D%/unit.h
 test_input_CFLAGS = $(UNIT_CFLAGS)
 test_input_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_keymap_SOURCES = %D%/test-keymap.c %D%/unit.h
 test_keymap_CFLAGS = $(UNIT_CFLAGS)
 test_keymap_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_list_SOURCES = %D%/test-list.c %D%/unit.h %D%/screen.h
+test_list_CFLAGS = $(UNIT_CFLAGS)
+test_list_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_prompt_SOURCES = %D%/test-prompt.c %D%/unit.h %D%/screen.h
+test_prompt_CFLAGS = $(UNIT_CFLAGS)
+test_prompt_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_style_SOURCES = %D%/test-style.c %D%/unit.h
 test_style_CFLAGS = $(UNIT_CFLAGS)
 test_style_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
