@@ -282,6 +282,22 @@ static void old_or_new_whatever_fails(void **state)
 	assert_in_range(at, 9, 20);
 }
 
+static void what_is_not_on_the_disk_replaces_nothing(void **state)
+{
+	struct atomicfile *f;
+	struct err err;
+
+	scratch_write(file, "old", 3);
+	f = atomicfile_begin(file, 0600, NULL);
+	assert_true(atomicfile_write(f, "new", 3, NULL));
+	arm(0, ENOSPC);			/* fsync */
+	assert_false(atomicfile_commit(f, NULL, &err));
+	arm(NEVER, 0);
+	assert_int_equal(err.sys, ENOSPC);
+	assert_true(scratch_holds(file, "old", 3));
+	assert_int_equal(scratch_count(dir), 1);
+}
+
 static void interrupted_calls_are_made_again(void **state)
 {
 	int at;
@@ -391,6 +407,7 @@ int main(void)
 		TEST(what_may_not_be_written_is_refused),
 		TEST(a_missing_directory_is_said),
 		TEST(old_or_new_whatever_fails),
+		TEST(what_is_not_on_the_disk_replaces_nothing),
 		TEST(interrupted_calls_are_made_again),
 		TEST(a_directory_that_cannot_sync_is_told),
 		TEST(a_file_is_read_whole),
