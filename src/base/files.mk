@@ -8,13 +8,15 @@ libbase_a_SOURCES = \
 	%D%/fileread.c \
 	%D%/i18n.h \
 	%D%/ini.c %D%/ini.h \
+	%D%/job.c %D%/job.h %D%/lock.c \
 	%D%/mem.c %D%/mem.h \
 	%D%/patch.c %D%/patch.h \
 	%D%/regex.c %D%/regex.h \
 	%D%/rfc3339.c \
 	%D%/sha256.c \
 	%D%/utf8.c %D%/utf8.h %D%/utf8show.c \
-	%D%/uuid.c
+	%D%/uuid.c \
+	%D%/wake.c %D%/wake.h
 libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS) \
 	$(PCRE2_CFLAGS)
 BASE_LIBS = libbase.a $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(PCRE2_LIBS)

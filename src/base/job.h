@@ -1,12 +1,17 @@
 /*
  * job - work off the UI thread.
  *
- * The only file that includes pthread.h. A queue with workers in three lanes:
+ * The only place that knows threads. A queue with workers in three lanes:
  * scan (min(cores, 4) workers), save (one) and net (one), so a stalled
  * transfer delays no save. `run` works on what it was given and shares nothing
  * with the UI thread; `done` runs on the UI thread (job_drain) exactly once for
  * every job, cancelled or not, also at shutdown. A wake fd becomes readable
- * when something is to be drained or progress moved.
+ * when something is to be drained or progress moved. Workers are started when
+ * they are needed and run with the signals blocked.
+ *
+ * A job that is cancelled while it waits never runs. One that runs is asked to
+ * stop: it ends as JOB_CANCELLED when job_cancelled() told it so, and as what it
+ * came to when it never looked. A job struct lives until its done() returns.
  */
 #ifndef RREDIT_BASE_JOB_H
 #define RREDIT_BASE_JOB_H
@@ -29,11 +34,13 @@ struct job_spec {
 	void (*run)(struct job *job, void *arg);	/* worker thread */
 	void (*done)(struct job *job, void *arg);	/* UI thread; frees arg */
 	void *arg;
-	bool quiet;		/* not shown in Jobs while under a second */
+	bool quiet;		/* not shown in Jobs unless it takes a second
+				 * or fails */
 };
 
 struct jobs *jobs_new(unsigned scan_workers);	/* 0: min(cores, 4) */
-void jobs_free(struct jobs *jobs);	/* cancels, joins, runs every done */
+/* Cancels, joins, runs every done. What a done() adds now is JOB_CANCELLED. */
+void jobs_free(struct jobs *jobs);
 int jobs_wake_fd(const struct jobs *jobs);
 /* Run the done callbacks that wait. Returns true when anything happened,
  * progress of a running job included (the caller redraws). */
@@ -41,10 +48,13 @@ bool jobs_drain(struct jobs *jobs);
 uint64_t jobs_add(struct jobs *jobs, const struct job_spec *spec); /* its id */
 void jobs_cancel(struct jobs *jobs, uint64_t id);
 bool jobs_idle(struct jobs *jobs);
-void jobs_wait(struct jobs *jobs, uint64_t id);	/* for batch: until done has run */
+/* For batch: until done has run, those of other jobs meanwhile too. Returns at
+ * once for an id that is through or unknown, and within its own done(). */
+void jobs_wait(struct jobs *jobs, uint64_t id);
 
 /* For run(), on its worker. */
 bool job_cancelled(const struct job *job);	/* look often: every few ms of work */
+/* Cheap; wakes the UI thread not oftener than 20 times a second. */
 void job_progress(struct job *job, uint64_t done, uint64_t total, uint64_t bytes);
 void job_message(struct job *job, const char *text);	/* copied, cut */
 void job_fail(struct job *job, const struct err *err);	/* result: JOB_FAILED */
@@ -53,7 +63,7 @@ void job_notify(struct job *job);
 
 /* For done() and the Jobs screen, on the UI thread. */
 enum job_state job_state(const struct job *job);
-const struct err *job_error(const struct job *job);
+const struct err *job_error(const struct job *job);	/* never NULL */
 
 struct job_info {
 	uint64_t id, done, total, bytes;

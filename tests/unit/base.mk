@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-BASE_TESTS = test-atomicfile test-buf test-codec test-err test-ini test-patch test-regex \
+BASE_TESTS = test-atomicfile test-buf test-codec test-err test-ini test-job test-patch test-regex \
 	test-utf8
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
@@ -25,6 +25,11 @@ test_err_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 test_ini_SOURCES = %D%/test-ini.c %D%/unit.h
 test_ini_CFLAGS = $(UNIT_CFLAGS)
 test_ini_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+test_job_SOURCES = %D%/test-job.c %D%/prng.h %D%/unit.h
+test_job_CFLAGS = $(UNIT_CFLAGS)
+test_job_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+test_job_LDFLAGS = -Wl,--wrap=eventfd
 
 test_patch_SOURCES = %D%/test-patch.c %D%/prng.h %D%/unit.h
 test_patch_CFLAGS = $(UNIT_CFLAGS)
