@@ -12,6 +12,7 @@ UNIT_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"'
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
 include tests/unit/base.mk
+include tests/unit/check.mk
 include tests/unit/ui.mk
 include tests/unit/json.mk
 include tests/unit/rrpair.mk

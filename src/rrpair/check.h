@@ -58,7 +58,7 @@ const struct check_rule *check_rule_by_code(const char *code);
 const char *check_severity_name(enum check_severity severity);
 
 #define CHECK_FIELD_MAX 256
-#define CHECK_MESSAGE_MAX 320
+#define CHECK_MESSAGE_MAX (ERR_MSG_MAX + 64)
 
 struct problem {
 	const struct check_rule *rule;

@@ -4,6 +4,14 @@ librrpair_a_SOURCES = \
 	%D%/body.c %D%/body.h \
 	%D%/bodyset.c %D%/bodyset.h \
 	%D%/change.c %D%/change.h \
+	%D%/check-body.c \
+	%D%/check-fix.c \
+	%D%/check-internal.h \
+	%D%/check-json.c \
+	%D%/check-links.c \
+	%D%/check-members.c \
+	%D%/check-rules.c \
+	%D%/check.c %D%/check.h \
 	%D%/disagree.c \
 	%D%/dotted.c \
 	%D%/editform.h \
@@ -34,6 +42,7 @@ librrpair_a_SOURCES = \
 	%D%/query-value.c \
 	%D%/query-xml.c %D%/query-xml.h \
 	%D%/rrpair.c %D%/rrpair.h \
+	%D%/secret.c %D%/secret.h \
 	%D%/set.c %D%/set.h \
 	%D%/sign.c %D%/sign.h \
 	%D%/signature.c %D%/signature.h \
