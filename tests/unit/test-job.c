@@ -321,14 +321,23 @@ static void a_done_may_add_until_the_end(void **state)
 	task_release(&t);
 }
 
+static void run_nothing(struct job *job, void *arg)
+{
+}
+
 static uint64_t waited_id, own_id;
 
 static void done_waits(struct job *job, void *arg)
 {
+	struct job_spec spec = { JOB_SCAN, "a", run_nothing, NULL, NULL, false };
 	struct task *t = arg;
+	int i;
 
 	jobs_wait(t->jobs, own_id);		/* returns at once */
 	jobs_wait(t->jobs, waited_id);
+	for (i = 0; i < 110; i++)	/* more than stay listed */
+		jobs_wait(t->jobs, jobs_add(t->jobs, &spec));
+	t->state = job_state(job);
 	t->dones++;
 }
 
@@ -347,8 +356,9 @@ static void a_done_may_wait_for_another(void **state)
 	waited_id = task_add(&other, JOB_NET);
 	jobs_wait(jobs, own_id);
 	assert_int_equal(t.dones, 1);
+	assert_int_equal(t.state, JOB_DONE);
 	assert_int_equal(other.dones, 1);
-	assert_int_equal(jobs_list(jobs, info, 4), 2);
+	assert_int_equal(jobs_list(jobs, info, 4), 4);
 	jobs_free(jobs);
 	task_release(&t);
 	task_release(&other);
@@ -395,10 +405,6 @@ static void progress_is_listed_and_wakes(void **state)
 	assert_true(info[0].ended_ms >= info[0].started_ms);
 	jobs_free(jobs);
 	task_release(&t);
-}
-
-static void run_nothing(struct job *job, void *arg)
-{
 }
 
 static void run_fails(struct job *job, void *arg)
