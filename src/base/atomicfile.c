@@ -14,6 +14,7 @@
 #include "base/codec.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/path.h"
 
 #define LINKS_MAX 40		/* symbolic links followed, as the kernel does */
 #define TEMP_TRIES 16		/* other names tried when one is taken */
@@ -35,16 +36,6 @@ static bool cannot_write(const char *path, struct err *err)
 			 err_quote(quoted, path, strlen(path)));
 }
 
-/* The directory part of path, "." when it has none. */
-static char *dir_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		return mem_strdup(".");
-	return mem_dup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
 /* Where the link at path points; NULL when it is no link or cannot be read. */
 static char *link_target(const char *path)
 {
@@ -55,8 +46,9 @@ static char *link_target(const char *path)
 		return NULL;
 	if (text[0] == '/')
 		return mem_dup(text, (size_t)n);
-	dir = dir_of(path);
-	target = mem_format("%s/%.*s", dir, (int)n, text);
+	text[n] = '\0';
+	dir = path_dir(path);
+	target = path_join(dir, text);
 	free(dir);
 	return target;
 }
@@ -162,7 +154,7 @@ struct atomicfile *atomicfile_begin(const char *path, mode_t mode_if_new,
 	f->target = resolve(path, err);
 	if (!f->target)
 		goto fail;
-	f->dir = dir_of(f->target);
+	f->dir = path_dir(f->target);
 	if (!look(f, err) ||
 	    !open_temp(f, f->replaces ? 0600 : mode_if_new, err))
 		goto fail;

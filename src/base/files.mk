@@ -11,6 +11,7 @@ libbase_a_SOURCES = \
 	%D%/job.c %D%/job.h %D%/lock.c \
 	%D%/mem.c %D%/mem.h \
 	%D%/patch.c %D%/patch.h \
+	%D%/path.c %D%/path.h \
 	%D%/regex.c %D%/regex.h \
 	%D%/rfc3339.c \
 	%D%/sha256.c \

@@ -1,6 +1,6 @@
 if HAVE_CMOCKA
-BASE_TESTS = test-atomicfile test-buf test-codec test-err test-ini test-job test-patch test-regex \
-	test-utf8
+BASE_TESTS = test-atomicfile test-buf test-codec test-err test-ini test-job \
+	test-patch test-path test-regex test-utf8
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 
@@ -34,6 +34,10 @@ test_job_LDFLAGS = -Wl,--wrap=eventfd
 test_patch_SOURCES = %D%/test-patch.c %D%/prng.h %D%/unit.h
 test_patch_CFLAGS = $(UNIT_CFLAGS)
 test_patch_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+test_path_SOURCES = %D%/test-path.c %D%/scratch.h %D%/unit.h
+test_path_CFLAGS = $(UNIT_CFLAGS)
+test_path_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 test_regex_SOURCES = %D%/test-regex.c %D%/unit.h
 test_regex_CFLAGS = $(UNIT_CFLAGS)
