@@ -9,6 +9,7 @@ libbase_a_SOURCES = \
 	%D%/i18n.h \
 	%D%/ini.c %D%/ini.h \
 	%D%/job.c %D%/job.h %D%/lock.c \
+	%D%/log.c %D%/log.h \
 	%D%/mem.c %D%/mem.h \
 	%D%/patch.c %D%/patch.h \
 	%D%/path.c %D%/path.h \

@@ -1,6 +1,6 @@
 if HAVE_CMOCKA
 BASE_TESTS = test-atomicfile test-buf test-codec test-err test-ini test-job \
-	test-patch test-path test-regex test-utf8
+	test-log test-patch test-path test-regex test-utf8
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 
@@ -30,6 +30,10 @@ test_job_SOURCES = %D%/test-job.c %D%/prng.h %D%/unit.h
 test_job_CFLAGS = $(UNIT_CFLAGS)
 test_job_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 test_job_LDFLAGS = -Wl,--wrap=eventfd
+
+test_log_SOURCES = %D%/test-log.c %D%/scratch.h %D%/unit.h
+test_log_CFLAGS = $(UNIT_CFLAGS)
+test_log_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 test_patch_SOURCES = %D%/test-patch.c %D%/prng.h %D%/unit.h
 test_patch_CFLAGS = $(UNIT_CFLAGS)
