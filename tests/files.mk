@@ -14,6 +14,7 @@ UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 include tests/unit/base.mk
 include tests/unit/check.mk
 include tests/unit/ui.mk
+include tests/unit/app.mk
 include tests/unit/json.mk
 include tests/unit/rrpair.mk
 include tests/unit/query.mk

@@ -81,9 +81,9 @@ static void compare_query(const struct report *report)
 	buf_release(&key);
 }
 
-/* A service and its resource are often told apart by the capture itself (the
- * name of the workload), so only facts that every capture repeats are compared.
- * A detected operation in the place of a method is for the caller to know. */
+/* A method and its command, a service and its resource are often told apart by
+ * the capture itself (a detected operation, the name of the workload), so only
+ * facts that every capture repeats are compared. */
 void rrpair_disagreements(const struct rrpair *pair,
 			  void (*each)(void *arg, enum field_id field,
 				       const char *main_path,
@@ -91,8 +91,8 @@ void rrpair_disagreements(const struct rrpair *pair,
 			  void *arg)
 {
 	static const enum field_id facts[] = {
-		FIELD_METHOD, FIELD_PATH, FIELD_HOST, FIELD_STATUS,
-		FIELD_CONTENTTYPE, FIELD_DIRECTION,
+		FIELD_PATH, FIELD_HOST, FIELD_STATUS, FIELD_CONTENTTYPE,
+		FIELD_DIRECTION,
 	};
 	struct report report = { pair, each, arg };
 

@@ -1,0 +1,22 @@
+/*
+ * app/actions - commands that work in every view with a record.
+ *
+ * Each returns false when the command is not its business. v is the view on
+ * top, which did not take the command itself. UI thread.
+ */
+#ifndef RREDIT_APP_ACTIONS_H
+#define RREDIT_APP_ACTIONS_H
+
+#include "app/view.h"
+
+/* act-move.c: next and previous record, problem, change; goto. */
+bool act_move(struct view *v, const struct call *call);
+/* act-edit.c: set, unset, undo, redo, revert, edit in $EDITOR. */
+bool act_edit(struct view *v, const struct call *call);
+/* act-copy.c: copy and export. */
+bool act_copy(struct view *v, const struct call *call);
+
+/* The record that v stands on; ROW_NONE when there is none. */
+row_id act_record(struct view *v);
+
+#endif

@@ -1,0 +1,168 @@
+#include "config.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app/complete.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "rrpair/query.h"
+
+#define VALUES_MAX 200	/* offered of one column */
+#define FILES_MAX 500	/* offered of one directory */
+
+static bool begins(const char *s, const char *prefix, size_t len)
+{
+	return !strncasecmp(s, prefix, len);
+}
+
+/* The interned values of a field in this file, those that begin so. */
+static void seen_values(struct session *s, const char *field,
+			const char *prefix, size_t len, bool quote,
+			struct completion *out)
+{
+	static const struct { const char *name; enum column column; } map[] = {
+		{"status", COLUMN_STATUS}, {"command", COLUMN_COMMAND},
+		{"method", COLUMN_COMMAND}, {"service", COLUMN_SERVICE},
+		{"l7protocol", COLUMN_L7PROTOCOL}, {"tech", COLUMN_TECH},
+		{"cluster", COLUMN_CLUSTER}, {"namespace", COLUMN_NAMESPACE},
+		{"host", COLUMN_HOST},
+	};
+	const struct columns_pools *pools = document_pools(s->doc);
+	struct buf text;
+
+	buf_init(&text);
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
+		struct intern *pool = pools->pool[map[i].column];
+		uint32_t n = intern_count(pool);
+
+		if (strcmp(map[i].name, field))
+			continue;
+		for (uint32_t k = 1; k <= n && out->n < VALUES_MAX; k++) {
+			size_t vlen;
+			const char *v = intern_text(pool, k, &vlen);
+
+			if (!v || !begins(v, prefix, len))
+				continue;
+			buf_clear(&text);
+			if (quote)
+				query_quote(&text, v, vlen);
+			else
+				buf_add(&text, v, vlen);
+			completion_add(out, text.data, NULL);
+		}
+	}
+	buf_release(&text);
+}
+
+void complete_filter(void *session, const char *text, size_t len, size_t cursor,
+		     struct completion *out)
+{
+	struct query_hint hint;
+	const char *prefix;
+
+	query_complete(text, len, cursor, &hint);
+	out->from = hint.from;
+	out->to = cursor;
+	for (size_t i = 0; i < hint.count; i++)
+		completion_add(out, hint.candidates[i].text,
+			       hint.candidates[i].help
+				       ? _(hint.candidates[i].help) : NULL);
+	if (hint.want == QUERY_WANT_VALUE) {
+		prefix = text + hint.from + hint.quoted;
+		seen_values(session, hint.field, prefix,
+			    (size_t)(text + cursor - prefix), true, out);
+		if (!strcmp(hint.field, "direction")) {
+			completion_add(out, "IN", NULL);
+			completion_add(out, "OUT", NULL);
+		}
+	}
+	query_hint_release(&hint);
+}
+
+static void field_names(const char *text, size_t len, bool assign,
+			struct completion *out)
+{
+	struct buf name;
+
+	buf_init(&name);
+	for (size_t i = 0; i < field_info_count(); i++) {
+		const struct field_info *f = field_info_at(i);
+
+		if (!begins(f->name, text, len))
+			continue;
+		buf_clear(&name);
+		buf_adds(&name, f->name);
+		buf_adds(&name, f->keyed ? "[" : assign ? "=" : "");
+		completion_add(out, name.data, _(f->help));
+	}
+	buf_release(&name);
+}
+
+static void field_values(struct session *s, const char *text, size_t name_len,
+			 const char *value, size_t len, struct completion *out)
+{
+	const struct field_info *f = field_info_named(text, name_len);
+
+	if (!f)
+		return;
+	for (size_t i = 0; f->choices && f->choices[i]; i++)
+		if (begins(f->choices[i], value, len))
+			completion_add(out, f->choices[i], NULL);
+	if (s && !f->choices)
+		seen_values(s, f->name, value, len, false, out);
+}
+
+void complete_field(struct session *s, const char *text, size_t len,
+		    bool assign, size_t from, struct completion *out)
+{
+	const char *eq = assign ? memchr(text, '=', len) : NULL;
+	size_t name;
+
+	if (!eq) {
+		out->from = from;
+		field_names(text, len, assign, out);
+		return;
+	}
+	name = (size_t)(eq - text);
+	out->from = from + name + 1;
+	field_values(s, text, name, eq + 1, len - name - 1, out);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct completion_item *)a)->text,
+		      ((const struct completion_item *)b)->text);
+}
+
+void complete_path(const char *text, size_t len, size_t from,
+		   struct completion *out)
+{
+	const char *slash = memrchr(text, '/', len);
+	size_t dir_len = slash ? (size_t)(slash - text) + 1 : 0;
+	char *dir = dir_len ? mem_dup(text, dir_len) : mem_strdup(".");
+	const char *stem = text + dir_len;
+	size_t stem_len = len - dir_len;
+	struct dirent *e;
+	DIR *d = opendir(dir);
+
+	out->from = from + dir_len;
+	while (d && out->n < FILES_MAX && (e = readdir(d))) {
+		char *name;
+
+		if (strncmp(e->d_name, stem, stem_len) ||
+		    (e->d_name[0] == '.' && !stem_len))
+			continue;
+		name = mem_format("%s%s", e->d_name,
+				  e->d_type == DT_DIR ? "/" : "");
+		completion_add(out, name, NULL);
+		free(name);
+	}
+	if (d)
+		closedir(d);
+	free(dir);
+	if (out->n)
+		qsort(out->items, out->n, sizeof(*out->items), by_name);
+}

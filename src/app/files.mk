@@ -1,0 +1,58 @@
+# The screen, and the commands without one. May include everything.
+noinst_LIBRARIES += libapp.a
+libapp_a_SOURCES = \
+	%D%/act-copy.c \
+	%D%/act-edit.c \
+	%D%/act-move.c \
+	%D%/actions.h \
+	%D%/app-actions.c \
+	%D%/app-ask.c \
+	%D%/app-complete.c \
+	%D%/app-draw.c \
+	%D%/app-editor.c \
+	%D%/app-history.c \
+	%D%/app-input.c \
+	%D%/app-keys.c \
+	%D%/app-loop.c \
+	%D%/app-stack.c \
+	%D%/app.h \
+	%D%/bulk.c %D%/bulk.h \
+	%D%/changes.c %D%/changes.h \
+	%D%/command.c %D%/command.h \
+	%D%/commands.c \
+	%D%/complete.c %D%/complete.h \
+	%D%/conf.c %D%/conf.h \
+	%D%/fielddiff.c %D%/fielddiff.h \
+	%D%/jsontree-edit.c \
+	%D%/jsontree.c %D%/jsontree.h \
+	%D%/linediff.c %D%/linediff.h \
+	%D%/listing.c %D%/listing.h \
+	%D%/nav.c %D%/nav.h \
+	%D%/order.c %D%/order.h \
+	%D%/pairs-columns.c \
+	%D%/pairs-edit.c \
+	%D%/pairs-find.c \
+	%D%/pairs.h \
+	%D%/preview.c %D%/preview.h \
+	%D%/rowmap.c %D%/rowmap.h \
+	%D%/scan.c %D%/scan.h \
+	%D%/session-check.c \
+	%D%/session-save.c \
+	%D%/session.c %D%/session.h \
+	%D%/show.c %D%/show.h \
+	%D%/state.h \
+	%D%/store-edit.c \
+	%D%/store-view.h \
+	%D%/view-changes.c \
+	%D%/view-compare.c \
+	%D%/view-help.c \
+	%D%/view-jobs.c \
+	%D%/view-messages.c \
+	%D%/view-meta.c \
+	%D%/view-pair.c \
+	%D%/view-pairs.c \
+	%D%/view-problems.c \
+	%D%/view-store.c \
+	%D%/view-trash.c \
+	%D%/view.h \
+	%D%/views.h

@@ -1,0 +1,230 @@
+/* The columns of the list of records. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "app/conf.h"
+#include "app/pairs.h"
+#include "app/show.h"
+#include "base/i18n.h"
+
+#define LOCATION_SHOWN 2048	/* bytes of a location that are looked at */
+
+enum pairs_column {
+	COL_NUMBER, COL_MARKS, COL_TIME, COL_DIRECTION, COL_COMMAND, COL_HOST,
+	COL_LOCATION, COL_STATUS, COL_DURATION, COL_SIZE, COL_TECH,
+	COL_COUNT
+};
+
+/* Which go first: tech, time, size, duration, host, direction. What stays to
+ * the last: number, marks, command, location, status. */
+static const struct list_column columns[COL_COUNT] = {
+	[COL_NUMBER] = {.title = "#", .min = 3, .ideal = 6, .priority = 1,
+		.align = ALIGN_RIGHT, .sortable = true},
+	[COL_MARKS] = {.title = "", .min = 2, .ideal = 2, .priority = 1},
+	[COL_TIME] = {.title = N_("Time"), .min = 12, .ideal = 12,
+		.priority = 6, .sortable = true},
+	[COL_DIRECTION] = {.title = N_("Dir"), .min = 3, .ideal = 3,
+		.priority = 3, .sortable = true},
+	[COL_COMMAND] = {.title = N_("Command"), .min = 4, .ideal = 7,
+		.sortable = true},
+	[COL_HOST] = {.title = N_("Host"), .min = 8, .ideal = 24,
+		.priority = 4, .sortable = true},
+	[COL_LOCATION] = {.title = N_("Location"), .min = 8, .ideal = 30,
+		.grow = true, .sortable = true},
+	[COL_STATUS] = {.title = N_("Status"), .min = 3, .ideal = 6,
+		.sortable = true},
+	[COL_DURATION] = {.title = N_("Time taken"), .min = 6, .ideal = 7,
+		.priority = 5, .align = ALIGN_RIGHT, .sortable = true},
+	[COL_SIZE] = {.title = N_("Size"), .min = 5, .ideal = 5,
+		.priority = 6, .align = ALIGN_RIGHT, .sortable = true},
+	[COL_TECH] = {.title = N_("Tech"), .min = 4, .ideal = 9,
+		.priority = 7, .sortable = true},
+};
+
+static const enum sort_key sorts[COL_COUNT] = {
+	[COL_NUMBER] = SORT_FILE, [COL_MARKS] = SORT_KEYS,
+	[COL_TIME] = SORT_TIME, [COL_DIRECTION] = SORT_DIRECTION,
+	[COL_COMMAND] = SORT_COMMAND, [COL_HOST] = SORT_HOST,
+	[COL_LOCATION] = SORT_LOCATION, [COL_STATUS] = SORT_STATUS,
+	[COL_DURATION] = SORT_DURATION, [COL_SIZE] = SORT_SIZE,
+	[COL_TECH] = SORT_TECH,
+};
+
+enum sort_key pairs_sort_of_column(int column)
+{
+	return column < 0 || column >= COL_COUNT ? SORT_KEYS : sorts[column];
+}
+
+int pairs_column_of_sort(enum sort_key key)
+{
+	for (int i = 0; i < COL_COUNT; i++)
+		if (sorts[i] == key)
+			return i;
+	return -1;
+}
+
+/* Two signs: what was done to the record, and the worst that is known. */
+static void marks(struct session *s, row_id id, const struct columns *c,
+		  struct list_cell *cell)
+{
+	enum row_change change = document_state(s->doc, id);
+	unsigned mark = session_mark(s, id);
+
+	buf_adds(&cell->text, change == ROW_NEW ? "+" :
+			      change == ROW_CHANGED ? "~" : " ");
+	if (mark == CHECK_ERROR + 1 || (c && (c->flags & COLUMNS_BROKEN))) {
+		buf_adds(&cell->text, "!");
+		cell->style = STYLE_ERROR;
+	} else if (mark == CHECK_WARNING + 1) {
+		buf_adds(&cell->text, "?");
+		cell->style = STYLE_WARNING;
+	} else if (change != ROW_CLEAN) {
+		cell->style = change == ROW_NEW ? STYLE_ADDED : STYLE_CHANGED;
+	}
+}
+
+static void direction(const struct columns *c, struct list_cell *cell)
+{
+	if (c->flags & COLUMNS_IN) {
+		buf_adds(&cell->text, "IN");
+		cell->style = STYLE_IN;
+	} else if (c->flags & COLUMNS_OUT) {
+		buf_adds(&cell->text, "OUT");
+		cell->style = STYLE_OUT;
+	}
+}
+
+static void location(struct session *s, row_id id, const struct columns *c,
+		     struct list_cell *cell)
+{
+	if (!(c->flags & COLUMNS_BROKEN)) {
+		document_location(s->doc, id, LOCATION_SHOWN, &cell->text);
+		return;
+	}
+	buf_adds(&cell->text, _("not JSON: "));
+	if (session_text(s, id, NULL))
+		buf_add(&cell->text, s->text.data,
+			s->text.len < LOCATION_SHOWN ? s->text.len
+						     : LOCATION_SHOWN);
+	cell->style = STYLE_ERROR;
+}
+
+static void from_columns(struct session *s, row_id id, int column,
+			 const struct columns *c, struct list_cell *cell)
+{
+	struct buf *out = &cell->text;
+
+	switch (column) {
+	case COL_TIME:
+		if (c->ts != COLUMNS_NO_TS)
+			show_time(out, c->ts, false,
+				  app_conf(s->app)->local_time);
+		break;
+	case COL_DIRECTION:
+		direction(c, cell);
+		break;
+	case COL_COMMAND:
+		document_column_text(s->doc, id, COLUMN_COMMAND, out);
+		cell->style = style_for_method(out->data, (int)out->len);
+		break;
+	case COL_HOST:
+		document_column_text(s->doc, id, COLUMN_HOST, out);
+		break;
+	case COL_LOCATION:
+		location(s, id, c, cell);
+		break;
+	case COL_STATUS:
+		document_column_text(s->doc, id, COLUMN_STATUS, out);
+		if (!out->len && c->code != COLUMNS_NO_CODE)
+			buf_addf(out, "%u", c->code);
+		if (c->code != COLUMNS_NO_CODE)
+			cell->style = style_for_status(c->code);
+		break;
+	case COL_DURATION:
+		show_duration(out, c->duration);
+		break;
+	case COL_SIZE:
+		show_size(out, c->len);
+		break;
+	case COL_TECH:
+		document_column_text(s->doc, id, COLUMN_TECH, out);
+		if (!out->len)
+			document_column_text(s->doc, id, COLUMN_L7PROTOCOL,
+					     out);
+		break;
+	default:
+		break;
+	}
+}
+
+static void cell(void *arg, size_t row, int column, struct list_cell *out)
+{
+	struct pairs *p = arg;
+	struct session *s = p->view.session;
+	row_id id = listing_row(&s->listing, row);
+	struct columns c;
+
+	if (id == ROW_NONE)
+		return;
+	if (column == COL_NUMBER) {
+		buf_addf(&out->text, "%llu",
+			 (unsigned long long)session_number(s, id));
+		out->style = rowmap_get(&p->hits, id) ? STYLE_TAGGED
+						      : STYLE_DIM;
+		return;
+	}
+	if (!document_columns(s->doc, id, &c)) {
+		if (column == COL_LOCATION) {
+			buf_adds(&out->text, _("cannot be read"));
+			out->style = STYLE_ERROR;
+		}
+		return;
+	}
+	if (column == COL_MARKS)
+		marks(s, id, &c, out);
+	else
+		from_columns(s, id, column, &c, out);
+}
+
+static size_t count(void *arg)
+{
+	const struct pairs *p = arg;
+
+	return (size_t)listing_count(&p->view.session->listing);
+}
+
+static uint64_t key(void *arg, size_t row)
+{
+	const struct pairs *p = arg;
+
+	return listing_row(&p->view.session->listing, row);
+}
+
+static bool find(void *arg, uint64_t id, size_t *row)
+{
+	const struct pairs *p = arg;
+	uint64_t at;
+
+	if (!listing_find(&p->view.session->listing, id, &at))
+		return false;
+	*row = (size_t)at;
+	return true;
+}
+
+static bool tagged(void *arg, size_t row)
+{
+	const struct pairs *p = arg;
+	struct session *s = p->view.session;
+
+	return rowmap_get(&s->tags, listing_row(&s->listing, row));
+}
+
+static const struct list_ops list_ops = {count, cell, key, find, tagged};
+
+void pairs_list_init(struct pairs *p)
+{
+	list_init(&p->list, &list_ops, p, columns, COL_COUNT);
+	p->list.sort = -1;
+	p->list.empty = N_("no records");
+}

@@ -1,0 +1,311 @@
+/* Commands of the list that add, remove, copy and move records. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/pairs.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "rrpair/signature.h"
+#include "rrpair/template.h"
+
+static struct session *session_of(struct pairs *p)
+{
+	return p->view.session;
+}
+
+static void begin(struct pairs *p, const char *label)
+{
+	document_begin(session_of(p)->doc, label);
+}
+
+/* Commit what began; on failure it is taken back and told. */
+static bool end(struct pairs *p, bool ok, struct err *err)
+{
+	struct document *doc = session_of(p)->doc;
+
+	if (!ok)
+		document_abort(doc);
+	else
+		ok = document_commit(doc, err);
+	if (!ok)
+		app_fail(p->view.app, err);
+	return ok;
+}
+
+static void go_to(struct pairs *p, row_id id)
+{
+	uint64_t at;
+
+	if (listing_find(&session_of(p)->listing, id, &at))
+		list_goto(&p->list, (size_t)at);
+	pairs_moved(p);
+}
+
+static void delete(struct pairs *p)
+{
+	struct session *s = session_of(p);
+	struct err err = {0};
+	row_id *ids;
+	size_t n = session_targets(s, pairs_record(&p->view), &ids);
+
+	if (!n) {
+		free(ids);
+		return;
+	}
+	begin(p, _("delete"));
+	if (end(p, document_delete(s->doc, ids, n, &err), &err)) {
+		for (size_t i = 0; i < n; i++)
+			rowmap_set(&s->tags, ids[i], 0);
+		app_say(p->view.app, STYLE_OK,
+			PLURAL("deleted %zu record; u brings it back",
+			       "deleted %zu records; u brings them back", n),
+			n);
+		pairs_moved(p);
+	}
+	free(ids);
+}
+
+/* --- copies --- */
+
+/* The next free instance among records with the same signature: one pass per
+ * copy over the records would be slow for many, so the highest is kept for
+ * each identity that was met. */
+struct instances {
+	struct session *session;
+	struct known {
+		char *identity;
+		size_t len;
+		int64_t highest;
+	} *known;
+	size_t n, cap;
+	bool scanned;
+};
+
+static struct known *known_of(struct instances *in, const char *identity,
+			      size_t len)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (in->known[i].len == len &&
+		    !memcmp(in->known[i].identity, identity, len))
+			return &in->known[i];
+	in->known = mem_room(in->known, in->n, &in->cap, sizeof(*in->known));
+	in->known[in->n] = (struct known){mem_dup(identity, len), len, -1};
+	return &in->known[in->n++];
+}
+
+static void scan_instances(struct instances *in)
+{
+	struct snapshot *snap = document_snapshot(in->session->doc);
+	struct snapshot_cursor c;
+	struct rrpair pair;
+	struct buf identity;
+
+	rrpair_init(&pair);
+	buf_init(&identity);
+	snapshot_cursor_init(&c, snap, 0, snapshot_count(snap));
+	while (snapshot_cursor_next(&c, NULL)) {
+		struct known *k;
+		int64_t instance;
+
+		if (!rrpair_parse(&pair, c.text, c.len, NULL))
+			continue;
+		instance = signature_instance(&pair);
+		if (instance < 0)
+			continue;
+		buf_clear(&identity);
+		signature_identity(&pair, &identity);
+		k = known_of(in, identity.data, identity.len);
+		if (instance > k->highest)
+			k->highest = instance;
+	}
+	snapshot_cursor_release(&c);
+	snapshot_unref(snap);
+	rrpair_release(&pair);
+	buf_release(&identity);
+	in->scanned = true;
+}
+
+static int64_t next_instance(void *arg, const char *identity, size_t len,
+			     int64_t current)
+{
+	struct instances *in = arg;
+	struct known *k;
+
+	if (!in->scanned)
+		scan_instances(in);
+	k = known_of(in, identity, len);
+	if (current > k->highest)
+		k->highest = current;
+	return ++k->highest;
+}
+
+static void instances_release(struct instances *in)
+{
+	for (size_t i = 0; i < in->n; i++)
+		free(in->known[i].identity);
+	free(in->known);
+}
+
+/* Put one copy behind its record; *id gets its name. */
+static bool copy_one(struct pairs *p, row_id of, struct instances *in,
+		     row_id *id, struct err *err)
+{
+	struct session *s = session_of(p);
+	struct document_new copy = {.copy_of = of};
+	const struct rrpair *pair = session_pair(s, of, NULL);
+	struct change_set change;
+	bool ok = true;
+
+	change_init(&change);
+	if (pair)	/* what is no record is copied as it is */
+		ok = template_fresh_copy(pair, next_instance, in, &change, err);
+	copy.patch = change.patch;
+	ok = ok && document_insert(s->doc, of, &copy, 1, id, err);
+	if (ok)
+		listing_inserted(&s->listing, of, id, 1);
+	change_release(&change);
+	return ok;
+}
+
+static void duplicate(struct pairs *p)
+{
+	struct session *s = session_of(p);
+	struct instances in = {.session = s};
+	struct err err = {0};
+	row_id *ids, last = ROW_NONE;
+	size_t n = session_targets(s, pairs_record(&p->view), &ids);
+	bool ok = n > 0;
+
+	begin(p, _("duplicate"));
+	for (size_t i = 0; ok && i < n; i++)
+		ok = copy_one(p, ids[i], &in, &last, &err);
+	if (!n) {
+		document_abort(s->doc);
+	} else if (end(p, ok, &err)) {
+		go_to(p, last);
+		app_say(p->view.app, STYLE_OK,
+			PLURAL("duplicated %zu record",
+			       "duplicated %zu records", n), n);
+	}
+	instances_release(&in);
+	free(ids);
+}
+
+/* --- new records --- */
+
+static void add(struct pairs *p, enum template_id template, bool before)
+{
+	struct session *s = session_of(p);
+	row_id at = pairs_record(&p->view), after = at, id;
+	struct document_new record = {.copy_of = ROW_NONE};
+	struct err err = {0};
+	struct timespec ts;
+	struct buf text, service;
+	uint64_t pos;
+	bool ok;
+
+	if (at == ROW_NONE)
+		after = ROW_END;
+	else if (before && document_position(s->doc, at, &pos))
+		after = pos ? document_row(s->doc, pos - 1) : ROW_START;
+	buf_init(&text);
+	buf_init(&service);
+	if (at != ROW_NONE)
+		document_column_text(s->doc, at, COLUMN_SERVICE, &service);
+	clock_gettime(CLOCK_REALTIME, &ts);
+	template_make(&text, template, service.len ? service.data : NULL,
+		      (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec);
+	record.text = text.data;
+	record.len = text.len;
+	begin(p, _("add"));
+	ok = document_insert(s->doc, after, &record, 1, &id, &err);
+	if (end(p, ok, &err)) {
+		listing_inserted(&s->listing, after, &id, 1);
+		go_to(p, id);
+		app_say(p->view.app, STYLE_OK, _("added record %llu"),
+			(unsigned long long)session_number(s, id));
+	}
+	buf_release(&text);
+	buf_release(&service);
+}
+
+/* --- order --- */
+
+/* The row that the moved ones go behind: one place up or down from where the
+ * first (or last) of them is. False: they are at the end already. */
+static bool place_of(struct session *s, const row_id *ids, size_t n, int by,
+		     row_id *after)
+{
+	uint64_t count = document_count(s->doc), pos;
+
+	if (!document_position(s->doc, ids[by < 0 ? 0 : n - 1], &pos))
+		return false;
+	if (by > 0) {
+		if (pos + 1 >= count)
+			return false;
+		*after = document_row(s->doc, pos + 1);
+		return true;
+	}
+	if (pos == 0)
+		return false;
+	*after = pos == 1 ? ROW_START : document_row(s->doc, pos - 2);
+	return true;
+}
+
+static void move(struct pairs *p, int by)
+{
+	struct session *s = session_of(p);
+	row_id at = pairs_record(&p->view), after = ROW_NONE, *ids;
+	struct err err = {0};
+	size_t n;
+
+	if (!listing_in_file_order(&s->listing)) {
+		app_say(p->view.app, STYLE_WARNING,
+			_("records move in file order only: o f shows it"));
+		return;
+	}
+	n = session_targets(s, at, &ids);
+	if (n && place_of(s, ids, n, by, &after)) {
+		begin(p, _("move"));
+		if (end(p, document_move(s->doc, ids, n, after, &err), &err)) {
+			listing_refresh(&s->listing);
+			go_to(p, at);
+		}
+	}
+	free(ids);
+}
+
+bool pairs_edit_command(struct pairs *p, const struct call *call)
+{
+	switch (call->id) {
+	case CMD_DELETE:
+		delete(p);
+		return true;
+	case CMD_DUPLICATE:
+		duplicate(p);
+		return true;
+	case CMD_ADD_INBOUND:
+		add(p, TEMPLATE_INBOUND, false);
+		return true;
+	case CMD_ADD_OUTBOUND:
+		add(p, TEMPLATE_OUTBOUND, false);
+		return true;
+	case CMD_INSERT_INBOUND:
+		add(p, TEMPLATE_INBOUND, true);
+		return true;
+	case CMD_INSERT_OUTBOUND:
+		add(p, TEMPLATE_OUTBOUND, true);
+		return true;
+	case CMD_MOVE_DOWN:
+		move(p, 1);
+		return true;
+	case CMD_MOVE_UP:
+		move(p, -1);
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,50 @@
+/*
+ * app/pairs - the view of a snapshot's records, in parts.
+ *
+ * view-pairs.c is the view, pairs-columns.c its columns, pairs-find.c filter,
+ * sort and search, pairs-edit.c what changes records, preview.c the pane
+ * beside the list.
+ */
+#ifndef RREDIT_APP_PAIRS_H
+#define RREDIT_APP_PAIRS_H
+
+#include "app/nav.h"
+#include "app/preview.h"
+#include "app/rowmap.h"
+#include "app/session.h"
+#include "app/view.h"
+
+struct pairs {
+	struct view view;
+	struct list list;
+	struct preview preview;
+	bool preview_asked, preview_on, preview_shown;
+	struct region left, right;
+	/* the last search */
+	struct scan *search;
+	struct rowmap hits;
+	char *needle;
+	uint64_t searched_generation;
+	int waiting;		/* 1, -1: go to the next hit once there is one */
+	row_id from;		/* where a search that is being typed began */
+};
+
+row_id pairs_record(struct view *v);
+void pairs_moved(struct pairs *p);	/* the cursor is elsewhere */
+
+/* pairs-columns.c */
+void pairs_list_init(struct pairs *p);
+enum sort_key pairs_sort_of_column(int column);	/* SORT_KEYS: none */
+int pairs_column_of_sort(enum sort_key key);	/* -1: none */
+
+/* pairs-find.c */
+bool pairs_find_command(struct pairs *p, const struct call *call);
+void pairs_sort(struct pairs *p, enum sort_key key);
+void pairs_search_poll(struct pairs *p);
+void pairs_search_status(struct pairs *p, struct buf *out);
+void pairs_search_end(struct pairs *p);
+
+/* pairs-edit.c */
+bool pairs_edit_command(struct pairs *p, const struct call *call);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * app/preview - one record at a glance, read only: request and response with
+ * headers and the beginning of their bodies.
+ */
+#ifndef RREDIT_APP_PREVIEW_H
+#define RREDIT_APP_PREVIEW_H
+
+#include "app/session.h"
+#include "ui/pager.h"
+
+#define PREVIEW_BODY_MAX ((size_t)64 << 10)	/* bytes of a body shown */
+
+struct preview {
+	struct pager pager;
+	row_id id;			/* what is in the pager */
+	uint64_t generation;
+};
+
+void preview_init(struct preview *p);
+void preview_release(struct preview *p);
+/* Fill anew when the record or its text is another one. */
+void preview_layout(struct preview *p, struct session *s, row_id id,
+		    const struct region *r);
+void preview_draw(struct preview *p, const struct region *r);
+
+#endif

@@ -1,0 +1,408 @@
+#include "config.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/session.h"
+#include "app/state.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "edit/recover.h"
+
+static void on_document(void *arg, enum document_event event)
+{
+	struct session *s = arg;
+	unsigned what = CHANGED_DOCUMENT;
+
+	switch (event) {
+	case DOCUMENT_GREW:
+		listing_grew(&s->listing);
+		what = CHANGED_LISTING;
+		break;
+	case DOCUMENT_ORDER:
+		listing_prune(&s->listing);
+		what |= CHANGED_LISTING;
+		if (s->checked == CHECKED_FRESH)
+			s->checked = CHECKED_STALE;
+		break;
+	case DOCUMENT_EDITED:
+		if (s->checked == CHECKED_FRESH)
+			s->checked = CHECKED_STALE;
+		break;
+	case DOCUMENT_STORED:
+	case DOCUMENT_DISK:
+		break;
+	}
+	app_changed(s->app, what);
+}
+
+static void on_listing(void *arg)
+{
+	struct session *s = arg;
+
+	app_changed(s->app, CHANGED_LISTING);
+}
+
+static char *visible(const char *s)
+{
+	struct buf b;
+
+	buf_init(&b);
+	utf8_visible(&b, s, strlen(s), false);
+	return buf_detach(&b, NULL);
+}
+
+/* What the metadata calls the snapshot, or the end of the path. */
+static char *name_of(const struct app *app, const struct target *t)
+{
+	struct library_list list;
+	const char *slash = strrchr(t->path, '/');
+	char *name = NULL;
+
+	if (t->in_store && t->id && library_scan(app->store, &list, NULL)) {
+		for (size_t i = 0; i < list.count && !name; i++)
+			if (!strcmp(list.entries[i].id, t->id) &&
+			    list.entries[i].name)
+				name = visible(list.entries[i].name);
+		library_list_release(&list);
+	}
+	if (!name && t->id)
+		name = visible(t->id);
+	return name ? name : visible(slash && slash[1] ? slash + 1 : t->path);
+}
+
+static struct session *find_open(struct app *app, const char *path)
+{
+	char *real = realpath(path, NULL);
+	struct session *found = NULL;
+
+	for (size_t i = 0; real && i < app->nsessions && !found; i++) {
+		const char *other =
+			document_real_path(app->sessions[i]->doc);
+
+		if (other && !strcmp(other, real))
+			found = app->sessions[i];
+	}
+	free(real);
+	return found;
+}
+
+struct session *session_open(struct app *app, const struct target *target,
+			     struct err *err)
+{
+	struct document_options opt = {
+		.state_dir = app->state_dir, .jobs = app->jobs,
+		.flags = app->read_only ? DOCUMENT_READONLY : 0,
+	};
+	struct session *s = find_open(app, target->path);
+	struct document *doc;
+
+	if (s)
+		return session_ref(s);
+	if (app->nsessions == APP_SESSIONS_MAX) {
+		err_set(err, ERR_LIMIT, _("more than %d snapshots are open"),
+			APP_SESSIONS_MAX);
+		return NULL;
+	}
+	doc = document_open(target->path, &opt, err);
+	if (!doc)
+		return NULL;
+	s = mem_zalloc(1, sizeof(*s));
+	s->app = app;
+	s->refs = 1;
+	s->doc = doc;
+	s->current = s->read_id = ROW_NONE;
+	s->name = name_of(app, target);
+	s->id = target->id ? mem_strdup(target->id) : NULL;
+	s->meta_path = target->meta_path ? mem_strdup(target->meta_path) : NULL;
+	rowmap_init(&s->tags);
+	rowmap_init(&s->marks);
+	buf_init(&s->text);
+	rrpair_init(&s->pair);
+	listing_init(&s->listing, doc, app->jobs);
+	s->listing.tagged = &s->tags;
+	s->listing.problems = &s->marks;
+	s->listing.id = s->id;
+	s->listing.name = s->name;
+	s->listing.changed = on_listing;
+	s->listing.arg = s;
+	document_observe(doc, on_document, s);
+	app->sessions[app->nsessions++] = s;
+	if (document_read_only(doc))
+		app_say(app, STYLE_NOTE, "%s", document_read_only(doc));
+	return s;
+}
+
+struct session *session_open_path(struct app *app, const char *path,
+				  struct err *err)
+{
+	struct target t = {.kind = TARGET_FILE, .path = (char *)path};
+
+	return session_open(app, &t, err);
+}
+
+struct session *session_ref(struct session *s)
+{
+	s->refs++;
+	return s;
+}
+
+void session_unref(struct session *s)
+{
+	if (!s)
+		return;
+	assert(s->refs > 0);
+	if (--s->refs == 0 && !session_dirty(s) && !s->saving)
+		session_close(s, false);
+}
+
+void session_close(struct session *s, bool keep_journal)
+{
+	struct app *app = s->app;
+	size_t i = 0;
+
+	while (app->sessions[i] != s)
+		i++;
+	app->sessions[i] = app->sessions[--app->nsessions];
+	session_check_stop(s);
+	listing_release(&s->listing);
+	document_unobserve(s->doc, on_document, s);
+	document_close(s->doc, keep_journal);
+	rowmap_release(&s->tags);
+	rowmap_release(&s->marks);
+	rrpair_release(&s->pair);
+	buf_release(&s->text);
+	free(s->name);
+	free(s->id);
+	free(s->meta_path);
+	free(s);
+}
+
+const char *session_name(const struct session *s)
+{
+	return s->name;
+}
+
+bool session_read_only(const struct session *s)
+{
+	return document_read_only(s->doc) != NULL;
+}
+
+bool session_dirty(const struct session *s)
+{
+	return document_dirty(s->doc);
+}
+
+bool session_text(struct session *s, row_id id, struct err *err)
+{
+	uint64_t generation = document_generation(s->doc);
+	bool ok = s->read_id == id && s->read_generation == generation;
+
+	if (ok)
+		return true;
+	rrpair_release(&s->pair);	/* its text goes */
+	rrpair_init(&s->pair);
+	buf_clear(&s->text);
+	s->read_id = ROW_NONE;
+	if (!document_text(s->doc, id, DOCUMENT_NOW, &s->text, err))
+		return false;
+	s->read_id = id;
+	s->read_generation = generation;
+	s->read_ok = rrpair_parse(&s->pair, s->text.data, s->text.len,
+				  &s->read_err);
+	return true;
+}
+
+const struct rrpair *session_pair(struct session *s, row_id id, struct err *err)
+{
+	if (id == ROW_NONE) {
+		err_set(err, ERR_ABSENT, _("there is no record"));
+		return NULL;
+	}
+	if (!session_text(s, id, err))
+		return NULL;
+	if (s->read_ok)
+		return &s->pair;
+	if (err)
+		*err = s->read_err;
+	return NULL;
+}
+
+uint64_t session_number(struct session *s, row_id id)
+{
+	uint64_t pos;
+
+	return id != ROW_NONE && document_position(s->doc, id, &pos) ? pos + 1
+								      : 0;
+}
+
+struct place {
+	uint64_t pos;
+	row_id id;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return (x->pos > y->pos) - (x->pos < y->pos);
+}
+
+size_t session_targets(struct session *s, row_id current, row_id **out)
+{
+	struct place *places = mem_zalloc(s->tags.count + 1, sizeof(*places));
+	size_t at = 0, n = 0;
+	unsigned value;
+	uint64_t pos;
+	row_id id;
+
+	while (rowmap_next(&s->tags, &at, &id, &value))
+		if (document_position(s->doc, id, &pos))
+			places[n++] = (struct place){pos, id};
+	if (!n && current != ROW_NONE &&
+	    document_position(s->doc, current, &pos))
+		places[n++] = (struct place){pos, current};
+	qsort(places, n, sizeof(*places), by_place);
+	*out = mem_zalloc(n + 1, sizeof(**out));
+	for (size_t i = 0; i < n; i++)
+		(*out)[i] = places[i].id;
+	free(places);
+	return n;
+}
+
+void session_set_current(struct session *s, row_id id)
+{
+	if (s->current == id)
+		return;
+	s->current = id;
+	app_changed(s->app, CHANGED_CURSOR);
+}
+
+bool session_apply(struct session *s, row_id id, const char *label,
+		   const struct change_set *change)
+{
+	struct err err = {0};
+	struct buf also;
+
+	if (!change->patch) {
+		app_say(s->app, STYLE_NOTE, _("nothing to change"));
+		return true;
+	}
+	document_begin(s->doc, label);
+	if (!document_edit(s->doc, id, change->patch, &err)) {
+		document_abort(s->doc);
+		app_fail(s->app, &err);
+		return false;
+	}
+	if (!document_commit(s->doc, &err)) {
+		app_fail(s->app, &err);
+		return false;
+	}
+	session_recheck(s, id);
+	buf_init(&also);
+	change_summary(change, &also);
+	app_say(s->app, STYLE_OK, "%s%s%s", label, also.len ? "; " : "",
+		also.data);
+	buf_release(&also);
+	return true;
+}
+
+/* --- what a crash left --- */
+
+struct leftover {
+	struct session *session;	/* counted */
+	struct recover_entry *list;
+	size_t count;
+};
+
+static void recover_answer(struct app *app, void *arg, size_t answer)
+{
+	struct leftover *l = arg;
+	struct recover_report report = {0};
+	struct err err = {0};
+
+	if (answer == 0) {
+		if (!recover_apply(l->session->doc, &l->list[0], &report, &err))
+			app_fail(app, &err);
+		else if (report.conflicts)
+			app_say(app, STYLE_WARNING,
+				_("%llu steps recovered, %llu records could "
+				  "not be matched"),
+				(unsigned long long)report.applied,
+				(unsigned long long)report.conflicts);
+		else
+			app_say(app, STYLE_OK, _("%llu steps recovered"),
+				(unsigned long long)report.applied);
+		recover_report_release(&report);
+	} else if (answer == 1 && !recover_discard(&l->list[0], &err)) {
+		app_fail(app, &err);
+	}
+	recover_list_free(l->list, l->count);
+	session_unref(l->session);
+	free(l);
+	app_changed(app, CHANGED_DOCUMENT | CHANGED_LISTING);
+}
+
+static void ask_recover(struct session *s)
+{
+	const char *answers[] = {_("Recover"), _("Discard"), _("Later")};
+	struct leftover *l;
+	struct recover_entry *list;
+	struct buf text;
+	size_t count;
+
+	s->recover_asked = true;
+	if (session_read_only(s) || !document_real_path(s->doc) ||
+	    !recover_list(s->app->state_dir, document_real_path(s->doc), false,
+			  &list, &count, NULL))
+		return;
+	if (!count) {
+		recover_list_free(list, count);
+		return;
+	}
+	l = mem_zalloc(1, sizeof(*l));
+	l->session = session_ref(s);
+	l->list = list;
+	l->count = count;
+	buf_init(&text);
+	buf_addf(&text, _("Edits of %s were not saved when rredit ended: "
+			  "%llu steps."), s->name,
+		 (unsigned long long)list[0].steps);
+	if (list[0].base_changed)
+		buf_addf(&text, "\n%s", _("The file was changed since."));
+	app_question(s->app, STYLE_WARNING, _("Recover"), text.data, answers, 3,
+		     recover_answer, l);
+	buf_release(&text);
+}
+
+void session_poll(struct session *s)
+{
+	struct err err = {0};
+
+	listing_poll(&s->listing);
+	if (!s->recover_asked && document_complete(s->doc) &&
+	    !s->app->dialog.on) {
+		if (document_failed(s->doc, &err))
+			app_fail(s->app, &err);
+		ask_recover(s);
+	}
+}
+
+void session_look(struct session *s)
+{
+	enum document_disk before = document_disk(s->doc);
+	struct err err = {0};
+	enum document_disk now = document_look(s->doc, &err);
+
+	if (now == before)
+		return;
+	if (now == DISK_CHANGED)
+		app_say(s->app, STYLE_WARNING,
+			_("%s was changed on disk by someone else"), s->name);
+	else if (now == DISK_GONE)
+		app_say(s->app, STYLE_WARNING, _("%s is gone from the disk"),
+			s->name);
+	else if (now == DISK_GREW)
+		app_say(s->app, STYLE_NOTE, _("%s has grown"), s->name);
+}

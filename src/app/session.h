@@ -1,0 +1,117 @@
+/*
+ * app/session - an open snapshot, shared by the views on it.
+ *
+ * The document with what the screen adds: which records are shown
+ * (app/listing.h), tags, problems found, the current record. Counted by its
+ * views. A session that nobody looks at any more is closed, unless it holds
+ * unsaved edits: those wait in the app until they are saved or dropped.
+ */
+#ifndef RREDIT_APP_SESSION_H
+#define RREDIT_APP_SESSION_H
+
+#include "app/listing.h"
+#include "app/rowmap.h"
+#include "edit/document.h"
+#include "rrpair/change.h"
+#include "rrpair/check.h"
+#include "store/library.h"
+
+struct app;
+
+/* A problem that was found; strings are owned. */
+struct session_problem {
+	row_id id;
+	const struct check_rule *rule;
+	char *field, *message;
+};
+#define SESSION_PROBLEMS_MAX 200000	/* kept; more are counted only */
+
+enum session_checked {
+	CHECKED_NEVER, CHECKED_RUNNING, CHECKED_STALE, CHECKED_FRESH
+};
+
+struct session {
+	struct app *app;
+	unsigned refs;
+	struct document *doc;
+	char *name;		/* for titles, visible characters only */
+	char *id, *meta_path;	/* of a snapshot of the store, else NULL */
+	struct listing listing;
+	struct rowmap tags;
+	row_id current;		/* the record that views show, or ROW_NONE */
+	/* the last check of the whole */
+	enum session_checked checked;
+	struct checking *checking;	/* the job, while it runs */
+	struct session_problem *problems;
+	size_t nproblems, problems_cap;
+	uint64_t counts[CHECK_ERROR + 1];	/* by severity */
+	struct rowmap marks;	/* row -> severity + 1, the worst */
+	/* the record read last */
+	row_id read_id;
+	uint64_t read_generation;
+	bool read_ok;
+	struct buf text;
+	struct rrpair pair;
+	struct err read_err;
+	bool recover_asked;
+	bool saving;
+};
+
+/* Open a target, or find it among the open ones. A reference is returned. */
+struct session *session_open(struct app *app, const struct target *target,
+			     struct err *err);
+/* The same for a path that is no snapshot of the store. */
+struct session *session_open_path(struct app *app, const char *path,
+				  struct err *err);
+struct session *session_ref(struct session *s);
+void session_unref(struct session *s);	/* NULL is fine */
+/* Close one that has no views, dropping its edits or keeping their journal. */
+void session_close(struct session *s, bool keep_journal);
+
+const char *session_name(const struct session *s);
+bool session_read_only(const struct session *s);
+bool session_dirty(const struct session *s);
+
+/*
+ * The record's text and spans, read once and kept until it changes. NULL with
+ * err when it cannot be read (the text may be there: session->text) or is no
+ * record. Valid until the next call.
+ */
+const struct rrpair *session_pair(struct session *s, row_id id,
+				  struct err *err);
+/* Its text alone, into session->text. */
+bool session_text(struct session *s, row_id id, struct err *err);
+/* Its number in the file, from 1; 0 when it is gone. */
+uint64_t session_number(struct session *s, row_id id);
+
+/* The rows a command works on: the tagged ones that exist, in document order,
+ * else the one given. Caller frees. */
+size_t session_targets(struct session *s, row_id current, row_id **out);
+
+/* Make the record the current one and tell the views. */
+void session_set_current(struct session *s, row_id id);
+
+/* Apply a change to one record as one undo step, and say what else changed.
+ * label is translated. False when it was refused (said already). */
+bool session_apply(struct session *s, row_id id, const char *label,
+		   const struct change_set *change);
+
+/* Check every record in the background (session-check.c). */
+void session_check(struct session *s);
+void session_check_stop(struct session *s);
+/* The worst severity of a row + 1; 0 when no problem is known. */
+unsigned session_mark(const struct session *s, row_id id);
+/* Look at an edited row again, at once. */
+void session_recheck(struct session *s, row_id id);
+
+/* Save in the background and tell (session-save.c). path NULL: in place. With
+ * force, errors that edits brought in do not block. then() runs after success;
+ * may be NULL. */
+void session_save(struct session *s, const char *path, bool force,
+		  void (*then)(struct app *app, void *arg), void *arg);
+
+/* Called by the app: after jobs, and from its timer. */
+void session_poll(struct session *s);
+void session_look(struct session *s);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * app/views - the constructors of all views.
+ *
+ * Each returns a view to push; a view on a snapshot takes a reference of its
+ * session.
+ */
+#ifndef RREDIT_APP_VIEWS_H
+#define RREDIT_APP_VIEWS_H
+
+#include "app/view.h"
+#include "store/rows.h"
+
+struct view *view_store_new(struct app *app);
+struct view *view_trash_new(struct app *app);
+struct view *view_pairs_new(struct app *app, struct session *s);
+/* The record id. */
+struct view *view_pair_new(struct app *app, struct session *s, row_id id);
+struct view *view_help_new(struct app *app, enum view_kind of);
+struct view *view_jobs_new(struct app *app);
+struct view *view_messages_new(struct app *app);
+struct view *view_changes_new(struct app *app, struct session *s);
+struct view *view_problems_new(struct app *app, struct session *s);
+struct view *view_compare_new(struct app *app, struct session *s, row_id a,
+			      row_id b);
+/* s is a session on the metadata's own file. */
+struct view *view_meta_new(struct app *app, struct session *s);
+/* Open that file and push the view; NULL: says that there is none. */
+void view_meta_open(struct app *app, const char *meta_path);
+
+#endif

@@ -1,0 +1,17 @@
+if HAVE_CMOCKA
+APP_TESTS = test-command test-conf test-diff test-rowmap
+check_PROGRAMS += $(APP_TESTS)
+TESTS += $(APP_TESTS)
+test_command_SOURCES = %D%/test-command.c %D%/unit.h
+test_command_CFLAGS = $(UNIT_CFLAGS)
+test_command_LDADD = libapp.a $(UI_LIBS) $(CMOCKA_LIBS)
+test_conf_SOURCES = %D%/test-conf.c %D%/unit.h
+test_conf_CFLAGS = $(UNIT_CFLAGS)
+test_conf_LDADD = libapp.a $(BASE_LIBS) $(CMOCKA_LIBS)
+test_diff_SOURCES = %D%/test-diff.c %D%/unit.h
+test_diff_CFLAGS = $(UNIT_CFLAGS)
+test_diff_LDADD = libapp.a $(JSON_LIBS) $(CMOCKA_LIBS)
+test_rowmap_SOURCES = %D%/test-rowmap.c %D%/unit.h
+test_rowmap_CFLAGS = $(UNIT_CFLAGS)
+test_rowmap_LDADD = libapp.a $(BASE_LIBS) $(CMOCKA_LIBS)
+endif
