@@ -5,7 +5,7 @@
 #
 # What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
 # name that says what was wrong.
-FUZZ_TARGETS = fuzz-json
+FUZZ_TARGETS = fuzz-codec fuzz-json fuzz-patch fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -15,6 +15,21 @@ fuzz_json_SOURCES = %D%/fuzz-json.c $(FUZZ_REPLAY)
 fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/json"'
 fuzz_json_LDADD = $(JSON_LIBS)
+
+fuzz_codec_SOURCES = %D%/fuzz-codec.c $(FUZZ_REPLAY)
+fuzz_codec_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/codec"'
+fuzz_codec_LDADD = $(BASE_LIBS)
+
+fuzz_patch_SOURCES = %D%/fuzz-patch.c $(FUZZ_REPLAY)
+fuzz_patch_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/patch"'
+fuzz_patch_LDADD = $(BASE_LIBS)
+
+fuzz_utf8_SOURCES = %D%/fuzz-utf8.c $(FUZZ_REPLAY)
+fuzz_utf8_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/utf8"'
+fuzz_utf8_LDADD = $(BASE_LIBS)
 
 FUZZ = json
 FUZZ_LAYERS = base json
@@ -34,4 +49,8 @@ fuzz: config.h
 	./fuzz-live-$(FUZZ) -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
 		-rss_limit_mb=4096 -artifact_prefix=fuzz-work/ \
 		fuzz-work/$(FUZZ) $(srcdir)/%D%/corpus/$(FUZZ)
-CLEANFILES += fuzz-live-json
+CLEANFILES += \
+	fuzz-live-codec \
+	fuzz-live-json \
+	fuzz-live-patch \
+	fuzz-live-utf8
