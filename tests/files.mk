@@ -23,6 +23,7 @@ include tests/unit/query.mk
 TESTS += \
 	%D%/lint/docs.sh \
 	%D%/lint/lint.sh \
+	%D%/lint/manual.sh \
 	%D%/lint/potfiles.sh \
 	%D%/lint/selftest.sh
 EXTRA_DIST += \
@@ -30,9 +31,18 @@ EXTRA_DIST += \
 	%D%/lint/catalogues.sh \
 	%D%/lint/docs.sh \
 	%D%/lint/lint.sh \
+	%D%/lint/manual.sh \
 	%D%/lint/potfiles.sh \
 	%D%/lint/rules.awk \
 	%D%/lint/selftest.sh
+
+# The program's tables as the manual shows them.
+check_PROGRAMS += print-tables
+print_tables_SOURCES = %D%/lint/print-tables.c
+print_tables_LDADD = libapp.a $(RRPAIR_LIBS)
+.PHONY: update-man
+update-man: print-tables
+	@srcdir='$(srcdir)' builddir=. $(SHELL) $(srcdir)/%D%/lint/manual.sh --update
 
 # Apart from `make check`, because text comes before its translations.
 .PHONY: check-catalogues
