@@ -39,7 +39,7 @@ EXTRA_DIST += \
 # The program's tables as the manual shows them.
 check_PROGRAMS += print-tables
 print_tables_SOURCES = %D%/lint/print-tables.c
-print_tables_LDADD = libapp.a $(RRPAIR_LIBS)
+print_tables_LDADD = libapp.a $(RRPAIR_LIBS) $(UI_LIBS)
 .PHONY: update-man
 update-man: print-tables
 	@srcdir='$(srcdir)' builddir=. $(SHELL) $(srcdir)/%D%/lint/manual.sh --update

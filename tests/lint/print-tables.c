@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "rrpair/check.h"
+#include "ui/textkeys.h"
 
 /* Text that mdoc takes as it stands: no character in it means anything. */
 static void put_text(const char *s)
@@ -116,6 +117,24 @@ static void put_command(const struct command *c, enum command_id id)
 	put_views(c->views);
 }
 
+static void print_text_keys(void)
+{
+	size_t n;
+	const struct textkey *t = textkeys_table(&n);
+
+	puts(".Ss In a text field\n.Bl -tag -width Ds");
+	for (size_t i = 0; i < n; i++) {
+		printf(".It Ic field-%s", t[i].name);
+		if (*t[i].keys) {
+			fputs(" Pq", stdout);
+			put_keys(t[i].keys);
+		}
+		putchar('\n');
+		put_sentences(t[i].help);
+	}
+	puts(".El");
+}
+
 static void print_keys(void)
 {
 	for (int group = 0; group < GROUPS; group++) {
@@ -126,6 +145,7 @@ static void print_keys(void)
 				put_command(&command_table[id], id);
 		puts(".El");
 	}
+	print_text_keys();
 }
 
 static void print_rules(void)
