@@ -18,6 +18,7 @@ include tests/unit/app.mk
 include tests/unit/json.mk
 include tests/unit/rrpair.mk
 include tests/unit/query.mk
+include tests/unit/store.mk
 
 # Held by scripts: the shape of the sources and what is said about them.
 TESTS += \

@@ -63,9 +63,14 @@ enum column {
 	COLUMN_TECH, COLUMN_CLUSTER, COLUMN_NAMESPACE, COLUMN_HOST,
 	COLUMN_POOLS
 };
-struct columns_pools { struct intern *pool[COLUMN_POOLS]; };
-void columns_pools_init(struct columns_pools *p);
-void columns_pools_release(struct columns_pools *p);
+/* Counted: indexes, documents and snapshots share one. */
+struct columns_pools {
+	struct intern *pool[COLUMN_POOLS];
+	_Atomic unsigned refs;
+};
+struct columns_pools *columns_pools_new(void);
+struct columns_pools *columns_pools_ref(struct columns_pools *p);
+void columns_pools_unref(struct columns_pools *p);
 
 /* The number a record has in a pool (INTERN_OVERFLOW when it did not fit). */
 uint32_t columns_id(const struct columns *c, enum column which);

@@ -1,11 +1,19 @@
 # Files, records, snapshots on disk. May include base and json.
-EXTRA_DIST += \
+noinst_LIBRARIES += libstore.a
+libstore_a_SOURCES = \
 	%D%/backup.h \
-	%D%/columns.h \
-	%D%/gzio.h \
-	%D%/intern.h \
+	%D%/chunk.c %D%/chunk.h \
+	%D%/columns.c %D%/columns.h \
+	%D%/columns_avx2.c \
+	%D%/columns_scan.h \
+	%D%/gzio.c %D%/gzio.h \
+	%D%/intern.c %D%/intern.h \
 	%D%/library.h \
-	%D%/lineindex.h \
-	%D%/rows.h \
-	%D%/source.h \
-	%D%/statedir.h
+	%D%/lineindex.c %D%/lineindex.h \
+	%D%/rowdiff.c \
+	%D%/rows.c %D%/rows.h \
+	%D%/rowstate.c %D%/rowstate.h \
+	%D%/source.c %D%/source.h \
+	%D%/statedir.c %D%/statedir.h
+libstore_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
+STORE_LIBS = libstore.a $(JSON_LIBS) $(ZLIB_LIBS)

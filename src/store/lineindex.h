@@ -30,16 +30,24 @@ struct lineindex;
  * the count before. */
 typedef void lineindex_grown(void *arg, uint64_t from);
 
-/* src and pools are kept (src counted; pools borrowed and must outlive it).
+/* src and pools are kept (counted).
  * Without jobs this returns when all is indexed. */
 struct lineindex *lineindex_new(struct source *src, struct columns_pools *pools,
 				struct jobs *jobs, lineindex_grown *grown,
 				void *arg, struct err *err);
+/* Only the records from byte `from` on, where a line begins. */
+struct lineindex *lineindex_new_at(struct source *src, uint64_t from,
+				   struct columns_pools *pools,
+				   struct jobs *jobs, lineindex_grown *grown,
+				   void *arg, struct err *err);
 struct lineindex *lineindex_ref(struct lineindex *ix);
 void lineindex_unref(struct lineindex *ix);
 /* No more callbacks; running work is cancelled. UI thread, before the last
  * unref of the thread that listens. */
 void lineindex_stop(struct lineindex *ix);
+
+/* Batch: wait until all is indexed (jobs_wait() inside). False: it failed. */
+bool lineindex_wait(struct lineindex *ix, struct err *err);
 
 uint64_t lineindex_count(const struct lineindex *ix);	/* published records */
 bool lineindex_complete(const struct lineindex *ix);	/* the end is reached */
@@ -61,8 +69,10 @@ uint64_t lineindex_end(const struct lineindex *ix, uint64_t n);
 uint64_t lineindex_head(const struct lineindex *ix);	/* bytes of the mark */
 bool lineindex_single(const struct lineindex *ix);	/* one text, many lines */
 bool lineindex_crlf(const struct lineindex *ix);	/* what new lines end in */
-/* The file has a newline at its end (or is empty). Only when complete. */
+/* Does the last record end with its line, or does the file end with it? */
 bool lineindex_final_eol(const struct lineindex *ix);
+/* Where the part of the source ends that was indexed. Only when complete. */
+uint64_t lineindex_bound(const struct lineindex *ix);
 
 /* The source has grown (source_extend() or spooling): index what is new. A
  * last record without line end is read again. */

@@ -62,13 +62,19 @@ struct row_state {
 	row_id copy_of;		/* ROW_NONE but for copies */
 	struct text *text;	/* added rows that are no copies */
 	struct patch *patch;	/* NULL: as the base */
-	struct columns *cached;	/* of the patched text; set once, atomically */
-	unsigned refs;		/* atomic */
+	/* Private: */
+	_Atomic(struct columns *) cached;	/* of the whole text; set once */
+	_Atomic unsigned refs;
 };
 struct row_state *row_state_new(row_id copy_of, struct text *text,
 				struct patch *patch); /* takes references */
 struct row_state *row_state_ref(struct row_state *s);
 void row_state_unref(struct row_state *s);
+/* The same text, told without reading it? NULL is the clean state. */
+bool row_state_equal(const struct row_state *a, const struct row_state *b);
+/* Columns once computed for the text stay with the state. Any thread. */
+bool row_state_columns(const struct row_state *s, struct columns *out);
+void row_state_keep_columns(struct row_state *s, const struct columns *c);
 
 struct rows;
 struct rows *rows_new(void);
@@ -85,6 +91,10 @@ uint64_t rows_run(const struct rows *r, uint64_t pos, uint64_t max,
 /* Cost: a binary search; after a change the first call sorts the pieces. */
 bool rows_position(const struct rows *r, row_id id, uint64_t *pos);
 bool rows_same_order(const struct rows *a, const struct rows *b);
+/* Runs of rows that are in a but not in b, by id. Cost: sorts the pieces. */
+void rows_missing(const struct rows *a, const struct rows *b,
+		  void (*fn)(void *arg, row_id first, uint64_t count),
+		  void *arg);
 size_t rows_pieces(const struct rows *r);
 
 /* Rows {first .. first + count - 1} and the row they stand behind. */

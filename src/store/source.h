@@ -24,7 +24,7 @@
 #define SOURCE_BLOCK ((size_t)256 << 10)	/* bytes of one sequential read */
 /* Limits of what a gzip file or a pipe may become in the spool. */
 #define SOURCE_SPOOL_MAX ((uint64_t)64 << 30)
-#define SOURCE_GZIP_RATIO_MAX 1100	/* deflate itself ends near 1032 */
+#define SOURCE_SPOOL_SPARE ((uint64_t)256 << 20)	/* left free on its disk */
 
 enum source_kind { SOURCE_PLAIN, SOURCE_GZIP, SOURCE_PIPE };
 
@@ -80,7 +80,15 @@ bool source_unchanged(const struct source *s);
 /* The identity of what path names now; false (errno kept) when it cannot be
  * looked at. */
 bool source_id_of(const char *path, struct source_id *out);
+struct stat;
+void source_id_of_stat(const struct stat *st, struct source_id *out);
 bool source_id_equal(const struct source_id *a, const struct source_id *b);
+
+/* Batch: wait until a turn of spooling is over. False: nothing will come. */
+bool source_wait(struct source *s);
+
+/* Open a regular file for reading, with source_open()'s care; -1. */
+int source_open_fd(const char *path);
 
 /*
  * Called on the UI thread whenever more bytes are there or spooling ended

@@ -1,9 +1,9 @@
 /*
  * statedir - where rredit keeps its own files.
  *
- * $XDG_STATE_HOME/rredit (or ~/.local/state/rredit): journal/, lock/, backup/,
- * trash/, spool/ and what other layers add. Directories are 0700, files 0600.
- * Nothing here is global: callers pass the directory along.
+ * The state directory (path_state_dir()) holds journal/, lock/, backup/, trash/,
+ * spool/ and what other layers add. Directories are 0700, files 0600. Nothing
+ * here is global: callers pass the directory along.
  */
 #ifndef RREDIT_STORE_STATEDIR_H
 #define RREDIT_STORE_STATEDIR_H
@@ -12,8 +12,7 @@
 
 #include "base/err.h"
 
-/* The path by the environment; caller frees. NULL (ERR_SYSTEM) without HOME.
- * Creates nothing. */
+/* path_state_dir(), or NULL with ERR_SYSTEM. Creates nothing. */
 char *statedir_default(struct err *err);
 
 /* dir/sub as a path, created with its parents (0700) where missing; caller

@@ -1,0 +1,18 @@
+if HAVE_CMOCKA
+STORE_TESTS = test-columns test-lineindex test-rows
+check_PROGRAMS += $(STORE_TESTS)
+TESTS += $(STORE_TESTS)
+
+test_columns_SOURCES = %D%/test-columns.c %D%/prng.h %D%/unit.h
+test_columns_CFLAGS = $(UNIT_CFLAGS)
+test_columns_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+test_lineindex_SOURCES = %D%/test-lineindex.c %D%/prng.h %D%/scratch.h \
+	%D%/unit.h
+test_lineindex_CFLAGS = $(UNIT_CFLAGS)
+test_lineindex_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+test_rows_SOURCES = %D%/test-rows.c %D%/unit.h
+test_rows_CFLAGS = $(UNIT_CFLAGS)
+test_rows_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+endif
