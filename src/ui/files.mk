@@ -6,6 +6,7 @@ libui_a_SOURCES = \
 	%D%/dialog.c %D%/dialog.h \
 	%D%/event.h \
 	%D%/form.h \
+	%D%/handover.c %D%/handover.h \
 	%D%/hexedit.h \
 	%D%/input.c %D%/input.h \
 	%D%/keymap.c %D%/keymap.h \
@@ -19,7 +20,7 @@ libui_a_SOURCES = \
 	%D%/style.c %D%/style.h \
 	%D%/table.h \
 	%D%/tabs.c %D%/tabs.h \
-	%D%/term.h \
+	%D%/term.c %D%/term.h \
 	%D%/textbuf.c %D%/textbuf.h \
 	%D%/textedit.h \
 	%D%/textkeys.c %D%/textkeys.h \

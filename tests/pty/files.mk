@@ -1,0 +1,34 @@
+# Scripts (*.pty) that run a program on a terminal; see ptyrun.c for the
+# language. PTY_TESTS is for other lists to add to.
+TEST_EXTENSIONS += .pty
+PTY_LOG_DRIVER = $(LOG_DRIVER)
+PTY_LOG_COMPILER = ./ptyrun
+check_PROGRAMS += ptyrun uidemo
+if HAVE_VTERM
+ptyrun_SOURCES = \
+	%D%/child.c \
+	%D%/keys.c \
+	%D%/ptyrun.c %D%/ptyrun.h \
+	%D%/screen.c
+ptyrun_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+ptyrun_LDADD = $(UI_LIBS) $(VTERM_LIBS)
+else
+ptyrun_SOURCES = %D%/ptyskip.c
+endif
+uidemo_SOURCES = %D%/uidemo.c
+uidemo_LDADD = $(UI_LIBS)
+
+PTY_TESTS = \
+	%D%/input.pty \
+	%D%/signals.pty \
+	%D%/sizes.pty
+TESTS += $(PTY_TESTS)
+EXTRA_DIST += $(PTY_TESTS)
+
+# Write what is shown now into the expected screens; look at the difference.
+.PHONY: update-screens
+update-screens: $(check_PROGRAMS)
+	@for t in $(PTY_TESTS); do \
+		srcdir='$(srcdir)' builddir=. \
+			./ptyrun --update $(srcdir)/$$t || exit 1; \
+	done
