@@ -222,6 +222,15 @@ static void compare(struct app *app, struct view *v, const char *arg)
 		app_push(app, view_compare_new(app, s, a, b));
 }
 
+static bool open_body(struct app *app, struct view *v, enum body_side side)
+{
+	row_id id = act_record(v);
+
+	if (id != ROW_NONE)
+		app_push(app, view_body_new(app, v->session, id, side));
+	return true;
+}
+
 static bool open_on_session(struct app *app, struct view *v,
 			    const struct call *call)
 {
@@ -230,6 +239,10 @@ static bool open_on_session(struct app *app, struct view *v,
 	if (!s)
 		return false;
 	switch (call->id) {
+	case CMD_BODY:
+		return open_body(app, v, BODY_RESPONSE);
+	case CMD_BODY_REQUEST:
+		return open_body(app, v, BODY_REQUEST);
 	case CMD_CHANGES:
 		app_push(app, view_changes_new(app, s));
 		return true;

@@ -23,6 +23,7 @@ libapp_a_SOURCES = \
 	%D%/complete.c %D%/complete.h \
 	%D%/conf.c %D%/conf.h \
 	%D%/fielddiff.c %D%/fielddiff.h \
+	%D%/jsoncolour.c %D%/jsoncolour.h \
 	%D%/jsontree-edit.c \
 	%D%/jsontree.c %D%/jsontree.h \
 	%D%/linediff.c %D%/linediff.h \
@@ -33,6 +34,17 @@ libapp_a_SOURCES = \
 	%D%/pairs-edit.c \
 	%D%/pairs-find.c \
 	%D%/pairs.h \
+	%D%/pair-draw.c \
+	%D%/pair-record.c \
+	%D%/pair.h \
+	%D%/part-body.c \
+	%D%/part-form.c \
+	%D%/part-problems.c \
+	%D%/part-raw.c \
+	%D%/part-rows.c \
+	%D%/part-signature.c \
+	%D%/part-tokens.c \
+	%D%/part-tree.c \
 	%D%/preview.c %D%/preview.h \
 	%D%/rowmap.c %D%/rowmap.h \
 	%D%/scan.c %D%/scan.h \
@@ -43,6 +55,7 @@ libapp_a_SOURCES = \
 	%D%/state.h \
 	%D%/store-edit.c \
 	%D%/store-view.h \
+	%D%/view-body.c \
 	%D%/view-changes.c \
 	%D%/view-compare.c \
 	%D%/view-help.c \

@@ -1,75 +1,380 @@
-/* One record. */
+/* One record on tabs. The parts of the tabs are in part-*.c. */
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-#include "app/nav.h"
-#include "app/preview.h"
+#include "app/pair.h"
 #include "app/views.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
-struct pair_view {
-	struct view view;
-	struct preview preview;
-	row_id id;
+static const char *const pane_names[PANES] = {
+	[PANE_OVERVIEW] = N_("Overview"), [PANE_REQUEST] = N_("Request"),
+	[PANE_RESPONSE] = N_("Response"), [PANE_QUERY] = N_("Query"),
+	[PANE_COOKIES] = N_("Cookies"), [PANE_TAGS] = N_("Tags"),
+	[PANE_SIGNATURE] = N_("Signature"), [PANE_TOKENS] = N_("Tokens"),
+	[PANE_JSON] = N_("JSON"), [PANE_RAW] = N_("Raw"),
+	[PANE_PROBLEMS] = N_("Problems"),
 };
 
-static void title(struct view *v, struct buf *out)
+static struct pair_view *self(struct view *v)
 {
-	struct pair_view *p = (struct pair_view *)v;
-
-	buf_addf(out, "#%llu", (unsigned long long)session_number(v->session,
-								  p->id));
+	return (struct pair_view *)v;
 }
 
-static bool command(struct view *v, const struct call *call)
-{
-	struct pair_view *p = (struct pair_view *)v;
-	bool found, wrapped;
+/* ----------------------------------------------------------------- panes */
 
-	if (nav_pager(&p->preview.pager, call))
+static void add_part(struct pane *pane, struct part *part)
+{
+	pane->parts[pane->n++] = part;
+}
+
+static void make_panes(struct pair_view *pv)
+{
+	struct pane *p = pv->panes;
+
+	add_part(&p[PANE_OVERVIEW], part_form_new(pv, FORM_OVERVIEW));
+	add_part(&p[PANE_REQUEST], part_form_new(pv, FORM_REQUEST));
+	add_part(&p[PANE_REQUEST],
+		 part_rows_new(pv, PAIRTABLE_REQUEST_HEADERS));
+	add_part(&p[PANE_REQUEST], part_body_new(pv, BODY_REQUEST));
+	add_part(&p[PANE_RESPONSE], part_form_new(pv, FORM_RESPONSE));
+	add_part(&p[PANE_RESPONSE],
+		 part_rows_new(pv, PAIRTABLE_RESPONSE_HEADERS));
+	add_part(&p[PANE_RESPONSE], part_body_new(pv, BODY_RESPONSE));
+	add_part(&p[PANE_QUERY], part_rows_new(pv, PAIRTABLE_PARAMS));
+	add_part(&p[PANE_COOKIES],
+		 part_rows_new(pv, PAIRTABLE_REQUEST_COOKIES));
+	add_part(&p[PANE_COOKIES],
+		 part_rows_new(pv, PAIRTABLE_RESPONSE_COOKIES));
+	add_part(&p[PANE_TAGS], part_rows_new(pv, PAIRTABLE_TAGS));
+	add_part(&p[PANE_SIGNATURE], part_signature_new(pv));
+	add_part(&p[PANE_TOKENS], part_tokens_new(pv));
+	add_part(&p[PANE_TOKENS], part_jwt_new(pv));
+	add_part(&p[PANE_JSON], part_tree_new(pv));
+	add_part(&p[PANE_RAW], part_raw_new(pv));
+	add_part(&p[PANE_PROBLEMS], part_problems_new(pv));
+	p[PANE_REQUEST].focus = p[PANE_RESPONSE].focus = 1;
+}
+
+/* Tabs that need http, or at least an object. */
+static bool pane_available(enum pane_id id, const struct rrpair *pair)
+{
+	if (!pair)
+		return id == PANE_RAW || id == PANE_PROBLEMS;
+	if (id == PANE_REQUEST || id == PANE_QUERY)
+		return pair->proto == PROTO_HTTP && pair->req != JSON_NONE;
+	if (id == PANE_RESPONSE)
+		return pair->proto == PROTO_HTTP && pair->res != JSON_NONE;
+	if (id == PANE_COOKIES)
+		return pair->proto == PROTO_HTTP;
+	return true;
+}
+
+void pair_update_tabs(struct pair_view *pv)
+{
+	const struct rrpair *pair = pair_record(pv);
+	enum pane_id id;
+
+	for (id = 0; id < PANES; id++)
+		pv->tabs.items[id].disabled = !pane_available(id, pair);
+	if (pv->tabs.items[pv->tabs.active].disabled)
+		pv->tabs.active = pair ? PANE_OVERVIEW : PANE_RAW;
+}
+
+struct pane *pair_active_pane(struct pair_view *pv)
+{
+	return &pv->panes[pv->tabs.active];
+}
+
+static struct part *active_part(struct pair_view *pv)
+{
+	struct pane *pane = pair_active_pane(pv);
+
+	return pane->parts[pane->focus];
+}
+
+void part_sync(struct part *p)
+{
+	if (!p->stale)
+		return;
+	p->stale = false;
+	p->ops->load(p, pair_record(p->pv));
+}
+
+static void make_stale(struct pair_view *pv)
+{
+	enum pane_id id;
+	size_t i;
+
+	pv->read = false;
+	for (id = 0; id < PANES; id++)
+		for (i = 0; i < pv->panes[id].n; i++)
+			pv->panes[id].parts[i]->stale = true;
+}
+
+static bool part_leaves(struct pair_view *pv)
+{
+	struct part *p = active_part(pv);
+
+	return !p->ops->leave || p->ops->leave(p);
+}
+
+static bool pick_tab(struct pair_view *pv, size_t id)
+{
+	if (id >= PANES || pv->tabs.items[id].disabled) {
+		app_say(pv->v.app, STYLE_NOTE,
+			_("this record has no such tab"));
 		return true;
-	if (!nav_pager_search(&p->preview.pager, call, &found, &wrapped))
-		return false;
-	if (!found && !call->live)
-		app_say(v->app, STYLE_NOTE, _("not found: %s"), call->arg);
+	}
+	if (part_leaves(pv))
+		tabs_pick(&pv->tabs, id);
 	return true;
 }
 
-static row_id record(struct view *v)
+static bool step_tab(struct pair_view *pv, int step)
 {
-	return ((struct pair_view *)v)->id;
-}
-
-static bool show(struct view *v, row_id id)
-{
-	((struct pair_view *)v)->id = id;
+	if (part_leaves(pv))
+		tabs_step(&pv->tabs, step);
 	return true;
 }
+
+static bool step_part(struct pair_view *pv, int step)
+{
+	struct pane *pane = pair_active_pane(pv);
+
+	if (part_leaves(pv))
+		pane->focus = (pane->focus + pane->n + (size_t)step) % pane->n;
+	return true;
+}
+
+void pair_show_value(struct pair_view *pv, size_t offset)
+{
+	enum pane_id id = pair_record(pv) ? PANE_JSON : PANE_RAW;
+	struct part *p = pv->panes[id].parts[0];
+
+	if (!part_leaves(pv))
+		return;
+	tabs_pick(&pv->tabs, id);
+	part_sync(p);
+	if (p->ops->reveal)
+		p->ops->reveal(p, offset);
+}
+
+void pair_open_body(struct pair_view *pv, enum body_side side)
+{
+	app_push(pv->v.app,
+		 view_body_new(pv->v.app, pv->v.session, pv->row, side));
+}
+
+/* -------------------------------------------------------------- commands */
 
 static void layout(struct view *v, const struct region *r)
 {
-	struct pair_view *p = (struct pair_view *)v;
-
-	preview_layout(&p->preview, v->session, p->id, r);
+	pair_layout(self(v), r);
 }
 
 static void draw(struct view *v, const struct region *r)
 {
-	preview_draw(&((struct pair_view *)v)->preview, r);
+	pair_draw(self(v), r);
+}
+
+static bool search(struct pair_view *pv, const struct call *call)
+{
+	struct part *p = active_part(pv);
+	int step = call->id == CMD_SEARCH ? (call->live ? 0 : 1) :
+		   call->id == CMD_SEARCH_NEXT ? 1 : -1;
+
+	if (!call->arg || !p->ops->search)
+		return p->ops->command(p, call);
+	part_sync(p);
+	if (!p->ops->search(p, call->arg, strlen(call->arg), step) &&
+	    !call->live)
+		app_say(pv->v.app, STYLE_NOTE,
+			_("not found on this tab"));
+	return true;
+}
+
+static bool command(struct view *v, const struct call *call)
+{
+	struct pair_view *pv = self(v);
+	struct part *p = active_part(pv);
+
+	part_sync(p);
+	switch (call->id) {
+	case CMD_TAB_NEXT:
+		return step_tab(pv, 1);
+	case CMD_TAB_PREV:
+		return step_tab(pv, -1);
+	case CMD_PANE_NEXT:
+		return step_part(pv, 1);
+	case CMD_PANE_PREV:
+		return step_part(pv, -1);
+	case CMD_SEARCH:
+	case CMD_SEARCH_BACK:
+	case CMD_SEARCH_NEXT:
+	case CMD_SEARCH_PREV:
+		return search(pv, call);
+	default:
+		break;
+	}
+	if (call->id >= CMD_TAB_1 && call->id <= CMD_TAB_9)
+		return pick_tab(pv, (size_t)(call->id - CMD_TAB_1));
+	return p->ops->command(p, call);
+}
+
+static bool in_field(struct view *v)
+{
+	struct part *p = active_part(self(v));
+
+	return p->ops->field && p->ops->field(p);
+}
+
+static enum ui_result text(struct view *v, const char *bytes, size_t len)
+{
+	struct part *p = active_part(self(v));
+
+	return p->ops->text ? p->ops->text(p, bytes, len) : UI_IGNORED;
+}
+
+static enum ui_result action(struct view *v, enum text_action verb)
+{
+	struct part *p = active_part(self(v));
+
+	return p->ops->action ? p->ops->action(p, verb) : UI_IGNORED;
 }
 
 static bool mouse(struct view *v, const struct mouse *m)
 {
-	pager_mouse(&((struct pair_view *)v)->preview.pager, m);
+	struct pair_view *pv = self(v);
+	struct pane *pane = pair_active_pane(pv);
+	size_t i;
+
+	if (m->kind == MOUSE_PRESS && tabs_hit(&pv->tabs, m->x, m->y, &i))
+		return pick_tab(pv, i);
+	for (i = 0; i < pane->n; i++) {
+		struct part *p = pane->parts[i];
+
+		if (!region_contains(&p->at, m->x, m->y))
+			continue;
+		if (i != pane->focus && m->kind == MOUSE_PRESS) {
+			if (!part_leaves(pv))
+				return true;
+			pane->focus = i;
+		}
+		return p->ops->mouse && p->ops->mouse(p, m);
+	}
+	return false;
+}
+
+static void changed(struct view *v, unsigned what)
+{
+	struct pair_view *pv = self(v);
+
+	if (what & (CHANGED_DOCUMENT | CHANGED_TOP))
+		make_stale(pv);
+	if (what & CHANGED_CURSOR && pv->v.session->current != pv->row &&
+	    app_top(v->app) != v) {
+		pv->row = pv->v.session->current;
+		make_stale(pv);
+	}
+}
+
+static row_id record(struct view *v)
+{
+	return self(v)->row;
+}
+
+static bool show(struct view *v, row_id id)
+{
+	struct pair_view *pv = self(v);
+
+	if (!part_leaves(pv))
+		return true;
+	pv->row = id;
+	make_stale(pv);
 	return true;
 }
 
-static void pair_free(struct view *v)
+static bool field_name(struct view *v, struct buf *out)
 {
-	preview_release(&((struct pair_view *)v)->preview);
-	free(v);
+	struct part *p = active_part(self(v));
+
+	part_sync(p);
+	return p->ops->field_name && p->ops->field_name(p, out);
+}
+
+static bool value(struct view *v, struct buf *out)
+{
+	struct part *p = active_part(self(v));
+
+	part_sync(p);
+	return p->ops->value && p->ops->value(p, out);
+}
+
+static bool leave(struct view *v)
+{
+	return part_leaves(self(v));
+}
+
+static void title(struct view *v, struct buf *out)
+{
+	struct pair_view *pv = self(v);
+
+	buf_addf(out, "#%llu", (unsigned long long)session_number(
+		 pv->v.session, pv->row));
+}
+
+static const char *state_word(enum row_change change)
+{
+	switch (change) {
+	case ROW_CHANGED:
+		return _("changed");
+	case ROW_NEW:
+		return _("new");
+	case ROW_DELETED:
+		return _("deleted");
+	case ROW_CLEAN:
+		break;
+	}
+	return "";
+}
+
+static void status(struct view *v, struct view_status *out)
+{
+	struct pair_view *pv = self(v);
+	struct session *s = pv->v.session;
+	struct buf name;
+
+	if (in_field(v))
+		out->mode = _("EDIT");
+	buf_init(&name);
+	if (field_name(v, &name))
+		utf8_visible(&out->left, name.data, name.len, false);
+	buf_release(&name);
+	buf_addf(&out->right, "%s  %llu/%llu",
+		 state_word(document_state(s->doc, pv->row)),
+		 (unsigned long long)session_number(s, pv->row),
+		 (unsigned long long)document_count(s->doc));
+}
+
+static void release(struct view *v)
+{
+	struct pair_view *pv = self(v);
+	enum pane_id id;
+	size_t i;
+
+	for (id = 0; id < PANES; id++)
+		for (i = 0; i < pv->panes[id].n; i++)
+			pv->panes[id].parts[i]->ops->free(
+				pv->panes[id].parts[i]);
+	check_free(pv->check);
+	buf_release(&pv->saved_text);
+	rrpair_release(&pv->saved_pair);
+	free(pv->problems);
+	free(pv);
 }
 
 static const struct view_ops pair_ops = {
@@ -78,18 +383,42 @@ static const struct view_ops pair_ops = {
 	.layout = layout,
 	.draw = draw,
 	.command = command,
+	.free = release,
+	.status = status,
 	.mouse = mouse,
+	.field = in_field,
+	.text = text,
+	.action = action,
+	.changed = changed,
 	.record = record,
 	.show = show,
-	.free = pair_free,
+	.field_name = field_name,
+	.value = value,
+	.leave = leave,
 };
 
-struct view *view_pair_new(struct app *app, struct session *s, row_id id)
+static int64_t now_ns(void)
 {
-	struct pair_view *p = mem_zalloc(1, sizeof(*p));
+	struct timespec ts;
 
-	view_init(&p->view, &pair_ops, app, s);
-	preview_init(&p->preview);
-	p->id = id;
-	return &p->view;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+struct view *view_pair_new(struct app *app, struct session *session, row_id row)
+{
+	struct pair_view *pv = mem_zalloc(1, sizeof(*pv));
+	struct check_options options = { .now_ns = now_ns() };
+	enum pane_id id;
+
+	view_init(&pv->v, &pair_ops, app, session);
+	pv->row = row;
+	pv->check = check_new(&options);
+	buf_init(&pv->saved_text);
+	rrpair_init(&pv->saved_pair);
+	tabs_init(&pv->tabs);
+	for (id = 0; id < PANES; id++)
+		tabs_add(&pv->tabs, pane_names[id]);
+	make_panes(pv);
+	return &pv->v;
 }

@@ -8,6 +8,7 @@
 #define RREDIT_APP_VIEWS_H
 
 #include "app/view.h"
+#include "rrpair/body.h"
 #include "store/rows.h"
 
 struct view *view_store_new(struct app *app);
@@ -15,6 +16,8 @@ struct view *view_trash_new(struct app *app);
 struct view *view_pairs_new(struct app *app, struct session *s);
 /* The record id. */
 struct view *view_pair_new(struct app *app, struct session *s, row_id id);
+struct view *view_body_new(struct app *app, struct session *s, row_id id,
+			   enum body_side side);
 struct view *view_help_new(struct app *app, enum view_kind of);
 struct view *view_jobs_new(struct app *app);
 struct view *view_messages_new(struct app *app);
