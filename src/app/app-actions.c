@@ -253,6 +253,9 @@ static bool open_on_session(struct app *app, struct view *v,
 		session_check(s);
 		app_push(app, view_problems_new(app, s));
 		return true;
+	case CMD_GROUPS:
+		view_groups_open(app, s, call->arg);
+		return true;
 	case CMD_COMPARE:
 		compare(app, v, call->arg);
 		return true;

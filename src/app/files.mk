@@ -24,6 +24,7 @@ libapp_a_SOURCES = \
 	%D%/conf.c %D%/conf.h \
 	%D%/fielddiff.c %D%/fielddiff.h \
 	%D%/jsoncolour.c %D%/jsoncolour.h \
+	%D%/group.c %D%/group.h \
 	%D%/jsontree-edit.c \
 	%D%/jsontree.c %D%/jsontree.h \
 	%D%/linediff.c %D%/linediff.h \
@@ -58,6 +59,7 @@ libapp_a_SOURCES = \
 	%D%/view-body.c \
 	%D%/view-changes.c \
 	%D%/view-compare.c \
+	%D%/view-groups.c \
 	%D%/view-help.c \
 	%D%/view-jobs.c \
 	%D%/view-messages.c \

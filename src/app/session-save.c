@@ -87,6 +87,8 @@ static void start(struct saving *sv)
 	sv->session->saving = true;
 }
 
+/* --- what the edits bring in --- */
+
 static int64_t now_ns(void)
 {
 	struct timespec ts;
@@ -95,58 +97,106 @@ static int64_t now_ns(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
-/* Errors that the edits bring in, one line each. */
-static size_t brought_in(struct session *s, struct buf *lines)
+/* Looks at the records that differ from the file, on a worker. */
+struct looking {
+	struct saving *saving;
+	struct snapshot *now, *before;
+	struct document_change *changes;
+	size_t count, errors;
+	struct buf lines;
+};
+
+static void look_at(struct looking *l, struct check *check, row_id id,
+		    struct buf *before, struct buf *after)
+{
+	struct buf found;
+	uint64_t pos;
+	bool had;
+	size_t n;
+
+	buf_clear(before);
+	buf_clear(after);
+	if (!snapshot_position(l->now, id, &pos) ||
+	    !snapshot_text(l->now, id, after, NULL))
+		return;
+	had = snapshot_text(l->before, id, before, NULL);
+	buf_init(&found);
+	n = check_brought_in(check, had ? before->data : NULL, before->len,
+			     after->data, after->len, &found);
+	if (n)
+		buf_addf(&l->lines, _("Record %llu:\n%s"),
+			 (unsigned long long)pos + 1, found.data);
+	l->errors += n;
+	buf_release(&found);
+}
+
+static void look_run(struct job *job, void *arg)
 {
 	struct check_options options = {.now_ns = now_ns(),
 					.at_least = CHECK_ERROR};
 	struct check *check = check_new(&options);
-	struct document_change *changes;
-	size_t n = document_changes(s->doc, &changes), errors = 0;
-	struct buf before, after, found;
+	struct looking *l = arg;
+	struct buf before, after;
 
 	buf_init(&before);
 	buf_init(&after);
-	buf_init(&found);
-	for (size_t i = 0; i < n && errors < ERRORS_SHOWN; i++) {
-		bool had, has;
-		size_t more;
-
-		if (changes[i].change == ROW_DELETED)
-			continue;
-		buf_clear(&before);
-		buf_clear(&after);
-		buf_clear(&found);
-		had = document_text(s->doc, changes[i].id, DOCUMENT_SAVED,
-				    &before, NULL);
-		has = document_text(s->doc, changes[i].id, DOCUMENT_NOW, &after,
-				    NULL);
-		if (!has)
-			continue;
-		more = check_brought_in(check, had ? before.data : NULL,
-					before.len, after.data, after.len,
-					&found);
-		if (more)
-			buf_addf(lines, _("Record %llu:\n%s"),
-				 (unsigned long long)session_number(
-					 s, changes[i].id),
-				 found.data);
-		errors += more;
+	for (size_t i = 0; i < l->count && l->errors < ERRORS_SHOWN; i++) {
+		if (job_cancelled(job))
+			break;
+		if (i % 64 == 0)
+			job_progress(job, i, l->count, 0);
+		if (l->changes[i].change != ROW_DELETED)
+			look_at(l, check, l->changes[i].id, &before, &after);
 	}
 	buf_release(&before);
 	buf_release(&after);
-	buf_release(&found);
-	free(changes);
 	check_free(check);
-	return errors;
+}
+
+static void look_done(struct job *job, void *arg)
+{
+	const char *answers[] = {_("Save anyway"), _("Cancel")};
+	struct looking *l = arg;
+	struct saving *sv = l->saving;
+
+	if (job_state(job) != JOB_DONE) {
+		app_say(sv->session->app, STYLE_NOTE, _("not saved"));
+		saving_free(sv);
+	} else if (l->errors) {
+		app_question(sv->session->app, STYLE_ERROR,
+			     _("The edits bring in errors"), l->lines.data,
+			     answers, 2, insist_answer, sv);
+	} else {
+		start(sv);
+	}
+	snapshot_unref(l->now);
+	snapshot_unref(l->before);
+	buf_release(&l->lines);
+	free(l->changes);
+	free(l);
+}
+
+static void look_first(struct saving *sv)
+{
+	struct document *doc = sv->session->doc;
+	struct looking *l = mem_zalloc(1, sizeof(*l));
+	struct job_spec job = {
+		.lane = JOB_SCAN, .what = _("check edits"), .run = look_run,
+		.done = look_done, .arg = l, .quiet = true,
+	};
+
+	l->saving = sv;
+	l->now = document_snapshot(doc);
+	l->before = document_snapshot_saved(doc);
+	l->count = document_changes(doc, &l->changes);
+	buf_init(&l->lines);
+	jobs_add(app_jobs(sv->session->app), &job);
 }
 
 void session_save(struct session *s, const char *path, bool force,
 		  void (*then)(struct app *app, void *arg), void *arg)
 {
-	const char *answers[] = {_("Save anyway"), _("Cancel")};
 	struct saving *sv;
-	struct buf lines;
 
 	if (!path && !session_dirty(s)) {
 		app_say(s->app, STYLE_NOTE, _("nothing to save"));
@@ -154,17 +204,17 @@ void session_save(struct session *s, const char *path, bool force,
 			then(s->app, arg);
 		return;
 	}
+	if (s->saving) {
+		app_say(s->app, STYLE_NOTE, _("it is being saved already"));
+		return;
+	}
 	sv = mem_zalloc(1, sizeof(*sv));
 	sv->session = session_ref(s);
 	sv->path = path ? mem_strdup(path) : NULL;
 	sv->then = then;
 	sv->arg = arg;
-	buf_init(&lines);
-	if (!force && brought_in(s, &lines))
-		app_question(s->app, STYLE_ERROR,
-			     _("The edits bring in errors"), lines.data,
-			     answers, 2, insist_answer, sv);
-	else
+	if (force)
 		start(sv);
-	buf_release(&lines);
+	else
+		look_first(sv);
 }

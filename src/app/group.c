@@ -1,0 +1,258 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/group.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "rrpair/rrpair.h"
+
+#define LOOK_ROWS 512	/* records between two looks whether to stop */
+
+struct group {
+	unsigned refs;
+	struct jobs *jobs;
+	uint64_t job;
+	bool running;
+	void (*ended)(void *owner, struct group_result *r);
+	void *owner;
+	struct snapshot *snapshot;
+	row_id *ids;
+	size_t count;
+	struct field field;
+	int column;		/* enum column that answers, or -1 */
+	/* the worker's */
+	struct group_result result;
+	size_t cap;
+	size_t *slots, nslots;	/* hash table of indexes + 1 */
+	struct rrpair pair;
+	struct buf text, value;
+};
+
+void group_result_release(struct group_result *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		free(r->values[i].value);
+	free(r->values);
+	*r = (struct group_result){0};
+}
+
+static uint64_t hash(const char *s, size_t len)
+{
+	uint64_t h = 14695981039346656037u;	/* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)s[i]) * 1099511628211u;
+	return h ^ h >> 32;
+}
+
+static size_t *slot_of(struct group *g, const char *s, size_t len)
+{
+	size_t i = hash(s, len) & (g->nslots - 1);
+
+	while (g->slots[i]) {
+		const struct group_value *v =
+			&g->result.values[g->slots[i] - 1];
+
+		if (v->len == len && !v->value == !s &&
+		    (!len || !memcmp(v->value, s, len)))
+			break;
+		i = (i + 1) & (g->nslots - 1);
+	}
+	return &g->slots[i];
+}
+
+static void grow(struct group *g)
+{
+	free(g->slots);
+	g->nslots = g->nslots ? g->nslots * 2 : 64;
+	g->slots = mem_zalloc(g->nslots, sizeof(*g->slots));
+	for (size_t i = 0; i < g->result.count; i++)
+		*slot_of(g, g->result.values[i].value,
+			 g->result.values[i].len) = i + 1;
+}
+
+static struct group_value *value_of(struct group *g, const char *s, size_t len)
+{
+	struct group_result *r = &g->result;
+	size_t *slot;
+
+	if (2 * (r->count + 1) > g->nslots)
+		grow(g);
+	slot = slot_of(g, s, len);
+	if (*slot)
+		return &r->values[*slot - 1];
+	if (r->count == GROUPS_VALUES_MAX) {
+		r->more = true;
+		return NULL;
+	}
+	r->values = mem_room(r->values, r->count, &g->cap, sizeof(*r->values));
+	r->values[r->count++] = (struct group_value){
+		.value = s ? mem_dup(s, len) : NULL, .len = len,
+	};
+	*slot = r->count;
+	return &r->values[r->count - 1];
+}
+
+/* The interned column that holds the field of every record, or -1. */
+static int column_of(enum field_id id)
+{
+	switch (id) {
+	case FIELD_COMMAND:
+		return COLUMN_COMMAND;
+	case FIELD_SERVICE:
+		return COLUMN_SERVICE;
+	case FIELD_TECH:
+		return COLUMN_TECH;
+	case FIELD_L7PROTOCOL:
+		return COLUMN_L7PROTOCOL;
+	case FIELD_CLUSTER:
+		return COLUMN_CLUSTER;
+	case FIELD_NAMESPACE:
+		return COLUMN_NAMESPACE;
+	default:
+		return -1;
+	}
+}
+
+static const char *look_up(struct group *g, row_id id, const struct columns *c,
+			   size_t *len)
+{
+	bool overflow = true;
+	const char *s;
+
+	if (g->column >= 0 && c) {
+		s = columns_text(snapshot_pools(g->snapshot), c,
+				 (enum column)g->column, len, &overflow);
+		if (!overflow)
+			return s;
+	}
+	*len = 0;
+	buf_clear(&g->text);
+	buf_clear(&g->value);
+	if (!snapshot_text(g->snapshot, id, &g->text, NULL) ||
+	    !rrpair_parse(&g->pair, g->text.data, g->text.len, NULL) ||
+	    !rrpair_get(&g->pair, &g->field, &g->value, NULL))
+		return NULL;
+	*len = g->value.len;
+	return g->value.data;
+}
+
+static void count_one(struct group *g, row_id id)
+{
+	struct columns c;
+	bool known = snapshot_columns(g->snapshot, id, &c);
+	size_t len;
+	const char *s = look_up(g, id, known ? &c : NULL, &len);
+	struct group_value *v = value_of(g, s, len);
+
+	g->result.records++;
+	if (!v)
+		return;
+	v->records++;
+	if (!known)
+		return;
+	v->bytes += c.len;
+	v->duration += c.duration;
+	if (c.duration > v->slowest)
+		v->slowest = c.duration;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct group_value *x = a, *y = b;
+	size_t n = x->len < y->len ? x->len : y->len;
+	int d;
+
+	if (x->records != y->records)
+		return x->records < y->records ? 1 : -1;
+	d = n ? memcmp(x->value, y->value, n) : 0;
+	return d ? d : (x->len > y->len) - (x->len < y->len);
+}
+
+static void group_run(struct job *job, void *arg)
+{
+	struct group *g = arg;
+	uint64_t total = g->ids ? g->count : snapshot_count(g->snapshot);
+
+	for (uint64_t i = 0; i < total; i++) {
+		if (i % LOOK_ROWS == 0) {
+			job_progress(job, i, total, 0);
+			if (job_cancelled(job))
+				return;
+		}
+		count_one(g, g->ids ? g->ids[i]
+				    : snapshot_row(g->snapshot, i));
+	}
+	if (g->result.count)
+		qsort(g->result.values, g->result.count,
+		      sizeof(*g->result.values), by_count);
+}
+
+static void group_unref(struct group *g)
+{
+	if (--g->refs)
+		return;
+	snapshot_unref(g->snapshot);
+	field_release(&g->field);
+	group_result_release(&g->result);
+	rrpair_release(&g->pair);
+	buf_release(&g->text);
+	buf_release(&g->value);
+	free(g->ids);
+	free(g->slots);
+	free(g);
+}
+
+static void group_done(struct job *job, void *arg)
+{
+	struct group *g = arg;
+	bool ok = job_state(job) == JOB_DONE;
+
+	g->running = false;
+	if (g->owner) {
+		g->ended(g->owner, ok ? &g->result : NULL);
+		if (ok)
+			g->result = (struct group_result){0};
+	}
+	group_unref(g);
+}
+
+struct group *group_start(struct jobs *jobs, struct snapshot *snapshot,
+			  row_id *ids, size_t count, const struct field *field,
+			  void (*ended)(void *owner, struct group_result *r),
+			  void *owner)
+{
+	struct group *g = mem_zalloc(1, sizeof(*g));
+	struct job_spec job = {
+		.lane = JOB_SCAN, .what = _("groups"), .run = group_run,
+		.done = group_done, .arg = g, .quiet = true,
+	};
+
+	g->refs = 2;
+	g->jobs = jobs;
+	g->running = true;
+	g->ended = ended;
+	g->owner = owner;
+	g->snapshot = snapshot_ref(snapshot);
+	g->ids = ids;
+	g->count = count;
+	field_copy(&g->field, field);
+	g->column = column_of(field->id);
+	rrpair_init(&g->pair);
+	buf_init(&g->text);
+	buf_init(&g->value);
+	g->job = jobs_add(jobs, &job);
+	return g;
+}
+
+void group_free(struct group *g)
+{
+	if (!g)
+		return;
+	g->owner = NULL;
+	if (g->running)
+		jobs_cancel(g->jobs, g->job);
+	group_unref(g);
+}

@@ -1,0 +1,37 @@
+/*
+ * app/group - records counted by the values of a field, by a job.
+ */
+#ifndef RREDIT_APP_GROUP_H
+#define RREDIT_APP_GROUP_H
+
+#include "base/job.h"
+#include "edit/snapshot.h"
+#include "rrpair/field.h"
+
+#define GROUPS_VALUES_MAX 100000	/* different values that are kept */
+
+struct group_value {
+	char *value;		/* bytes; NULL: the field is absent */
+	size_t len;
+	uint64_t records, bytes, duration;	/* sums; ms */
+	uint64_t slowest;
+};
+
+struct group_result {
+	struct group_value *values;	/* most frequent first */
+	size_t count;
+	uint64_t records;
+	bool more;			/* over GROUPS_VALUES_MAX */
+};
+void group_result_release(struct group_result *r);
+
+struct group;
+/* Count ids (taken over; NULL: every row). field is copied. ended() gets a
+ * result to take over, or NULL when it was cancelled or failed. */
+struct group *group_start(struct jobs *jobs, struct snapshot *snapshot,
+			  row_id *ids, size_t count, const struct field *field,
+			  void (*ended)(void *owner, struct group_result *r),
+			  void *owner);
+void group_free(struct group *g);	/* cancels; NULL is fine */
+
+#endif

@@ -1,0 +1,356 @@
+/* The records shown, counted by the values of a field; Enter filters. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/group.h"
+#include "app/nav.h"
+#include "app/session.h"
+#include "app/show.h"
+#include "app/views.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+#define BAR_COLUMNS 20
+
+enum { COL_VALUE, COL_COUNT_OF, COL_PERCENT, COL_BAR, COL_AVERAGE, COL_SLOWEST,
+       COL_BYTES, COL_COUNT };
+
+static const struct list_column columns[COL_COUNT] = {
+	[COL_VALUE] = {.title = N_("Value"), .min = 10, .ideal = 24,
+		.grow = true},
+	[COL_COUNT_OF] = {.title = N_("Count"), .min = 5, .ideal = 8,
+		.align = ALIGN_RIGHT},
+	[COL_PERCENT] = {.title = "%", .min = 4, .ideal = 5,
+		.align = ALIGN_RIGHT, .priority = 1},
+	[COL_BAR] = {.title = "", .min = BAR_COLUMNS / 2,
+		.ideal = BAR_COLUMNS, .priority = 4},
+	[COL_AVERAGE] = {.title = N_("Average"), .min = 7, .ideal = 8,
+		.align = ALIGN_RIGHT, .priority = 3},
+	[COL_SLOWEST] = {.title = N_("Slowest"), .min = 7, .ideal = 8,
+		.align = ALIGN_RIGHT, .priority = 3},
+	[COL_BYTES] = {.title = N_("Bytes"), .min = 5, .ideal = 6,
+		.align = ALIGN_RIGHT, .priority = 2},
+};
+
+struct groups {
+	struct view view;
+	struct list list;
+	struct field field;
+	char *name;		/* the field as typed */
+	struct group *job;
+	struct group_result result;
+};
+
+static void cell(void *arg, size_t row, int column, struct list_cell *out)
+{
+	const struct groups *g = arg;
+	const struct group_value *v = &g->result.values[row];
+	struct buf *text = &out->text;
+
+	switch (column) {
+	case COL_VALUE:
+		if (v->value) {
+			buf_add(text, v->value, v->len);
+		} else {
+			buf_adds(text, _("(absent)"));
+			out->style = STYLE_DIM;
+		}
+		break;
+	case COL_COUNT_OF:
+		buf_addf(text, "%llu", (unsigned long long)v->records);
+		break;
+	case COL_PERCENT:
+		buf_addf(text, "%.1f", 100.0 * (double)v->records /
+					       (double)g->result.records);
+		break;
+	case COL_BAR:
+		for (uint64_t i = 0; i < v->records * BAR_COLUMNS /
+						 g->result.values[0].records;
+		     i++)
+			buf_addc(text, '#');
+		break;
+	case COL_AVERAGE:
+		show_duration(text, v->duration / v->records);
+		break;
+	case COL_SLOWEST:
+		show_duration(text, v->slowest);
+		break;
+	default:
+		show_size(text, v->bytes);
+	}
+}
+
+static size_t count(void *arg)
+{
+	return ((struct groups *)arg)->result.count;
+}
+
+static const struct list_ops list_ops = {count, cell, NULL, NULL, NULL};
+
+static void ended(void *owner, struct group_result *r)
+{
+	struct groups *g = owner;
+
+	group_free(g->job);
+	g->job = NULL;
+	group_result_release(&g->result);
+	if (r)
+		g->result = *r;
+	list_changed(&g->list);
+	app_dirty(g->view.app);
+}
+
+static void begin(struct groups *g)
+{
+	struct listing *l = &g->view.session->listing;
+	struct snapshot *snap = document_snapshot(g->view.session->doc);
+	row_id *ids = NULL;
+
+	if (l->own) {	/* what is shown, as far as it is known */
+		ids = mem_zalloc(l->count + 1, sizeof(*ids));
+		if (l->count)
+			memcpy(ids, l->ids, l->count * sizeof(*ids));
+	}
+	group_free(g->job);
+	g->job = group_start(app_jobs(g->view.app), snap, ids, l->count,
+			     &g->field, ended, g);
+	snapshot_unref(snap);
+}
+
+/* --- commands --- */
+
+/* FIELD IS "value" in the filter language; false when it has no such field. */
+static bool expression(const struct groups *g, const struct group_value *v,
+		       struct buf *out)
+{
+	struct query *q;
+	struct buf name;
+
+	buf_init(&name);
+	field_print(&g->field, &name);
+	if (g->field.id == FIELD_REQUEST_HEADER ||
+	    g->field.id == FIELD_RESPONSE_HEADER)
+		buf_addf(out, "header%s", strchr(name.data, '['));
+	else
+		buf_adds(out, name.data);
+	buf_adds(out, " IS ");
+	query_quote(out, v->value ? v->value : "", v->len);
+	buf_release(&name);
+	q = query_parse(out->data, out->len, NULL);
+	query_unref(q);
+	return q != NULL;
+}
+
+static void filter(struct groups *g)
+{
+	struct session *s = g->view.session;
+	struct app *app = g->view.app;
+	struct err err = {0};
+	struct buf expr;
+	size_t row;
+
+	if (!list_current(&g->list, &row))
+		return;
+	buf_init(&expr);
+	if (!expression(g, &g->result.values[row], &expr)) {
+		app_say(app, STYLE_NOTE,
+			_("the filter language has no field for this"));
+	} else {
+		/* within what is shown */
+		if (listing_filtered(&s->listing)) {
+			buf_insert(&expr, 0, ") AND ", 6);
+			buf_insert(&expr, 0, s->listing.expr,
+				   strlen(s->listing.expr));
+			buf_insert(&expr, 0, "(", 1);
+		}
+		if (!listing_filter(&s->listing, expr.data, expr.len, &err))
+			app_fail(app, &err);
+		else
+			app_close(app, &g->view);
+	}
+	buf_release(&expr);
+}
+
+static void search(struct groups *g, const struct call *call)
+{
+	bool back = call->id == CMD_SEARCH_BACK || call->id == CMD_SEARCH_PREV;
+	bool here = call->id == CMD_SEARCH || call->id == CMD_SEARCH_BACK;
+	size_t n = g->result.count, row;
+
+	if (!*call->arg || !list_current(&g->list, &row))
+		return;
+	for (size_t i = 0; i <= n; i++) {
+		const char *value;
+
+		if (i || !here)
+			row = back ? (row + n - 1) % n : (row + 1) % n;
+		value = g->result.values[row].value;
+		if (value && strcasestr(value, call->arg)) {
+			list_goto(&g->list, row);
+			return;
+		}
+	}
+	if (!call->live)
+		app_say(g->view.app, STYLE_NOTE, _("not found: %s"),
+			call->arg);
+}
+
+static bool command(struct view *v, const struct call *call)
+{
+	struct groups *g = (struct groups *)v;
+
+	if (nav_list(&g->list, call))
+		return true;
+	switch (call->id) {
+	case CMD_OPEN:
+		if (call->arg)
+			return false;
+		filter(g);
+		return true;
+	case CMD_RELOAD:
+		begin(g);
+		return true;
+	case CMD_SEARCH:
+	case CMD_SEARCH_BACK:
+	case CMD_SEARCH_NEXT:
+	case CMD_SEARCH_PREV:
+		if (!call->arg)
+			return false;
+		search(g, call);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool value(struct view *v, struct buf *out)
+{
+	struct groups *g = (struct groups *)v;
+	size_t row;
+
+	if (!list_current(&g->list, &row) || !g->result.values[row].value)
+		return false;
+	buf_add(out, g->result.values[row].value, g->result.values[row].len);
+	return true;
+}
+
+static void title(struct view *v, struct buf *out)
+{
+	buf_adds(out, ((struct groups *)v)->name);
+}
+
+static void status(struct view *v, struct view_status *out)
+{
+	struct groups *g = (struct groups *)v;
+
+	buf_addf(&out->left, PLURAL("%zu value", "%zu values",
+				    g->result.count), g->result.count);
+	if (g->result.more)
+		buf_adds(&out->left, _(" and more"));
+	buf_addf(&out->left, PLURAL(" in %llu record", " in %llu records",
+				    g->result.records),
+		 (unsigned long long)g->result.records);
+	if (g->job)
+		buf_adds(&out->right, _("counting..."));
+}
+
+static void layout(struct view *v, const struct region *r)
+{
+	list_layout(&((struct groups *)v)->list, r);
+}
+
+static void draw(struct view *v, const struct region *r)
+{
+	list_draw(&((struct groups *)v)->list, r, true);
+}
+
+static bool mouse(struct view *v, const struct mouse *m)
+{
+	struct groups *g = (struct groups *)v;
+
+	list_mouse(&g->list, m);
+	if (m->kind == MOUSE_DOUBLE)
+		filter(g);
+	return true;
+}
+
+static void groups_free(struct view *v)
+{
+	struct groups *g = (struct groups *)v;
+
+	group_free(g->job);
+	group_result_release(&g->result);
+	list_release(&g->list);
+	field_release(&g->field);
+	free(g->name);
+	free(g);
+}
+
+static const struct view_ops groups_ops = {
+	.kind = VIEW_GROUPS,
+	.title = title,
+	.layout = layout,
+	.draw = draw,
+	.command = command,
+	.status = status,
+	.mouse = mouse,
+	.value = value,
+	.free = groups_free,
+};
+
+struct view *view_groups_new(struct app *app, struct session *s,
+			     const char *name, struct err *err)
+{
+	struct groups *g;
+	struct field field;
+
+	if (!field_parse(&field, name, strlen(name), err))
+		return NULL;
+	g = mem_zalloc(1, sizeof(*g));
+	view_init(&g->view, &groups_ops, app, s);
+	g->field = field;
+	g->name = mem_strdup(name);
+	list_init(&g->list, &list_ops, g, columns, COL_COUNT);
+	g->list.sort = -1;
+	begin(g);
+	return &g->view;
+}
+
+/* --- choosing the field --- */
+
+static const char *const usual[] = {
+	"host", "command", "status", "location", "service", "direction", "tech",
+	"contenttype",
+};
+#define USUAL (sizeof(usual) / sizeof(usual[0]))
+
+static void open_groups(struct app *app, struct session *s, const char *name)
+{
+	struct err err = {0};
+	struct view *v = view_groups_new(app, s, name, &err);
+
+	if (v)
+		app_push(app, v);
+	else
+		app_fail(app, &err);
+}
+
+static void chosen(struct app *app, void *arg, size_t item)
+{
+	struct session *s = arg;
+
+	if (item < USUAL)
+		open_groups(app, s, usual[item]);
+	session_unref(s);
+}
+
+void view_groups_open(struct app *app, struct session *s, const char *name)
+{
+	if (name)
+		open_groups(app, s, name);
+	else
+		app_choose(app, _("Groups"), usual, NULL, USUAL, chosen,
+			   session_ref(s));
+}
