@@ -64,6 +64,9 @@ bool document_failed(const struct document *doc, struct err *err); /* indexing *
 void document_progress(const struct document *doc, uint64_t *done,
 		       uint64_t *total);	/* bytes; total 0: unknown */
 
+/* Batch: wait until all is indexed. False: it failed (what came is there). */
+bool document_wait(struct document *doc, struct err *err);
+
 row_id document_row(const struct document *doc, uint64_t pos);	/* or ROW_NONE */
 /* False when the row is not (any more) in the document. */
 bool document_position(const struct document *doc, row_id id, uint64_t *pos);

@@ -1,9 +1,20 @@
 # Documents: edits, undo, journal, save. May include base, json, store, rrpair.
-EXTRA_DIST += \
-	%D%/document.h \
+noinst_LIBRARIES += libedit.a
+libedit_a_SOURCES = \
+	%D%/changes.c \
+	%D%/disk.c \
+	%D%/doc.h \
+	%D%/document.c %D%/document.h \
+	%D%/edits.c \
 	%D%/journal.h \
-	%D%/lock.h \
+	%D%/lock.c %D%/lock.h \
 	%D%/recover.h \
-	%D%/save.h \
-	%D%/snapshot.h \
-	%D%/step.h
+	%D%/save.c %D%/save.h \
+	%D%/savefile.c %D%/savefile.h \
+	%D%/savewrite.c %D%/savewrite.h \
+	%D%/snapshot.c %D%/snapshot.h \
+	%D%/step.c %D%/step.h \
+	%D%/tables.c %D%/tables.h \
+	%D%/undo.c
+libedit_a_CFLAGS = $(AM_CFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
+EDIT_LIBS = libedit.a $(STORE_LIBS)

@@ -38,21 +38,15 @@ void step_free(struct step *s);
 void step_add_edit(struct step *s, row_id id, struct row_state *before,
 		   struct row_state *after);
 void step_add_places(struct step *s, const struct rows_place *places, size_t n);
-/* Do it (forward), or take it back. Returns what kinds were in it. */
+/* Do it (forward), or take it back. rows must be owned. */
 void step_apply(const struct step *s, struct rows *rows, bool forward);
+/* A place in a step to come back to: what was added since is taken back. */
+struct step_mark { size_t parts, last; };
+struct step_mark step_mark(const struct step *s);
+void step_take_back(struct step *s, struct step_mark mark, struct rows *rows);
 bool step_moves_rows(const struct step *s);
-size_t step_memory(const struct step *s);
-
-/* before-states are not written: they are what the replay finds. */
-void step_encode(const struct step *s, struct buf *out);
-/*
- * Decode against the rows as they are at this point of the replay; base_len
- * answers how long a row's base is (false: no such row). ERR_INPUT for
- * anything that does not fit.
- */
-typedef bool step_base_len(void *arg, row_id id, const struct row_state *s,
-			   size_t *len);
-struct step *step_decode(const char *bytes, size_t len, const struct rows *rows,
-			 step_base_len *base_len, void *arg, struct err *err);
+bool step_empty(const struct step *s);
+/* How many rows it touches, and one of them (ROW_NONE: none). */
+uint64_t step_rows(const struct step *s, row_id *first);
 
 #endif

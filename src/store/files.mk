@@ -1,11 +1,12 @@
 # Files, records, snapshots on disk. May include base and json.
 noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
-	%D%/backup.h \
+	%D%/backup.c %D%/backup.h \
 	%D%/chunk.c %D%/chunk.h \
 	%D%/columns.c %D%/columns.h \
 	%D%/columns_avx2.c \
 	%D%/columns_scan.h \
+	%D%/filecopy.c %D%/filecopy.h \
 	%D%/gzio.c %D%/gzio.h \
 	%D%/intern.c %D%/intern.h \
 	%D%/library.h \

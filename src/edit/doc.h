@@ -1,0 +1,94 @@
+/*
+ * doc - what a document is inside. Private to edit/.
+ */
+#ifndef RREDIT_EDIT_DOC_H
+#define RREDIT_EDIT_DOC_H
+
+#include "base/codec.h"
+#include "edit/document.h"
+#include "edit/lock.h"
+#include "edit/save.h"
+#include "edit/step.h"
+#include "edit/tables.h"
+
+struct doc_observer {
+	document_observer *fn;
+	void *arg;
+};
+
+/* An index that tells its document of growth. */
+struct doc_source {
+	struct document *doc;
+	struct lineindex *index;
+	unsigned origin;
+	uint64_t known;			/* records that are rows already */
+};
+
+/*
+ * rows is what is on screen, saved what is in the file. Both grow together.
+ * steps[0, done) can be undone, steps[done, step_count) redone.
+ */
+struct document {
+	char *path, *real_path, *state_dir, *read_only;
+	struct jobs *jobs;
+	unsigned flags;
+	struct columns_pools *pools;
+	struct tables *tables;
+	struct doc_source **sources;	/* beside tables->index */
+	struct rows *rows, *saved;
+	uint64_t added;			/* the next number of an added row */
+
+	struct step **steps;
+	size_t step_count, step_cap, done;
+	struct step *open;		/* between begin and commit */
+	struct step_mark *marks;	/* one for each begin */
+	size_t depth, mark_cap;
+
+	uint64_t generation;
+	uint64_t dirty_at;		/* generation that `dirty` is for */
+	bool dirty, dirty_known;
+	struct doc_observer *observers;
+	size_t observer_count, observer_cap;
+
+	struct source_id disk_id;	/* the file as last opened or saved */
+	struct disk_tail { unsigned char sum[SHA256_LEN]; } disk_tail;
+	enum document_disk disk;
+	int64_t grew_ms;		/* when it last did; monotonic */
+	/* The source that grows with the file: 0 until a save replaces the
+	 * file; then NO_SOURCE until the new one grows. */
+	size_t disk_source;
+
+	struct edit_lock *lock;
+	bool saving;
+	uint64_t save_job;
+};
+#define NO_SOURCE SIZE_MAX
+
+struct rows *snapshot_rows(const struct snapshot *s);		/* borrowed */
+struct tables *snapshot_tables(const struct snapshot *s);	/* borrowed */
+
+void doc_tell(struct document *doc, enum document_event event);
+bool doc_writable(const struct document *doc, struct err *err);
+
+/* A source more: its records so far become rows at the end. Takes ix and s. */
+void doc_add_source(struct document *doc, struct lineindex *ix,
+		    struct doc_source *s);
+/* For lineindex_new(): what doc_grown() gets. */
+struct doc_source *doc_source_new(struct document *doc);
+void doc_grown(void *arg, uint64_t from);
+
+/* Change the rows, and note it in the step. */
+void doc_apply_places(struct document *doc, struct step *s,
+		      const struct rows_place *places, size_t n);
+void doc_apply_state(struct document *doc, struct step *s, row_id id,
+		     struct row_state *after);
+void doc_free_steps(struct document *doc, size_t from);
+
+/* What the end of the file looks like, to tell growth from other changes. */
+bool doc_tail_of(int fd, uint64_t size, struct disk_tail *out);
+/* The file on disk is what `rows` says: after a save. */
+void doc_set_saved(struct document *doc, struct rows *rows,
+		   const struct source_id *id);
+int64_t doc_now_ms(void);
+
+#endif

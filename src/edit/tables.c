@@ -1,0 +1,162 @@
+#include "config.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "edit/tables.h"
+
+struct tables *tables_new(void)
+{
+	struct tables *t = mem_zalloc(1, sizeof(*t));
+
+	t->refs = 1;
+	return t;
+}
+
+struct tables *tables_with(struct tables *t, struct lineindex *ix)
+{
+	struct tables *more = tables_new();
+
+	more->count = t->count + 1;
+	more->index = mem_alloc(more->count * sizeof(*more->index));
+	for (size_t i = 0; i < t->count; i++)
+		more->index[i] = lineindex_ref(t->index[i]);
+	more->index[t->count] = ix;
+	tables_unref(t);
+	return more;
+}
+
+struct tables *tables_ref(struct tables *t)
+{
+	atomic_fetch_add(&t->refs, 1);
+	return t;
+}
+
+void tables_unref(struct tables *t)
+{
+	if (!t || atomic_fetch_sub(&t->refs, 1) > 1)
+		return;
+	for (size_t i = 0; i < t->count; i++)
+		lineindex_unref(t->index[i]);
+	free(t->index);
+	free(t);
+}
+
+/* The record of an original row, or NULL when there is none. */
+static const struct columns *record(const struct tables *t, row_id id)
+{
+	unsigned origin = row_origin(id);
+
+	if (origin >= t->count ||
+	    row_number(id) >= lineindex_count(t->index[origin]))
+		return NULL;
+	return lineindex_get(t->index[origin], row_number(id));
+}
+
+static bool no_row(struct err *err)
+{
+	return err_set(err, ERR_ABSENT, _("there is no such record"));
+}
+
+static bool read_record(const struct tables *t, row_id id, struct buf *out,
+			struct err *err)
+{
+	const struct columns *c = record(t, id);
+	size_t at = out->len;
+	char *to;
+
+	if (!c)
+		return no_row(err);
+	to = buf_reserve(out, c->len);
+	if (!to)
+		return err_set(err, ERR_LIMIT,
+			       _("a record of %lu bytes is too long"),
+			       (unsigned long)c->len);
+	if (!source_read_exact(lineindex_source(t->index[row_origin(id)]),
+			       c->off, to, c->len, err))
+		return false;
+	out->len = at + c->len;
+	out->data[out->len] = '\0';
+	return true;
+}
+
+bool tables_base(const struct tables *t, row_id id, const struct row_state *s,
+		 struct buf *out, struct err *err)
+{
+	const char *bytes;
+	size_t len;
+
+	if (!row_is_added(id))
+		return read_record(t, id, out, err);
+	if (!s)
+		return no_row(err);
+	if (!s->text)
+		return read_record(t, s->copy_of, out, err);
+	bytes = text_bytes(s->text, &len);
+	buf_add(out, bytes, len);
+	return buf_ok(out, _("record"), err);
+}
+
+bool tables_base_len(const struct tables *t, row_id id,
+		     const struct row_state *s, size_t *len)
+{
+	const struct columns *c;
+
+	if (row_is_added(id) && !s)
+		return false;
+	if (row_is_added(id) && s->text) {
+		text_bytes(s->text, len);
+		return true;
+	}
+	c = record(t, row_is_added(id) ? s->copy_of : id);
+	if (c)
+		*len = c->len;
+	return c != NULL;
+}
+
+bool tables_text(const struct tables *t, row_id id, const struct row_state *s,
+		 struct buf *out, struct err *err)
+{
+	struct buf base;
+	bool ok;
+
+	if (!s || !s->patch)
+		return tables_base(t, id, s, out, err);
+	buf_init(&base);
+	ok = tables_base(t, id, s, &base, err) &&
+	     patch_apply(s->patch, base.data, base.len, out, err) &&
+	     buf_ok(out, _("record"), err);
+	buf_release(&base);
+	return ok;
+}
+
+bool tables_columns(const struct tables *t, struct columns_pools *pools,
+		    row_id id, struct row_state *s, struct columns *out)
+{
+	struct buf text;
+	bool ok;
+
+	if (!s && !row_is_added(id)) {
+		const struct columns *c = record(t, id);
+
+		if (c)
+			*out = *c;
+		return c != NULL;
+	}
+	if (!s)
+		return false;
+	if (row_state_columns(s, out))
+		return true;
+	buf_init(&text);
+	ok = tables_text(t, id, s, &text, NULL);
+	if (ok) {
+		memset(out, 0, sizeof(*out));
+		columns_scan(text.data, text.len, pools, out);
+		row_state_keep_columns(s, out);
+	}
+	buf_release(&text);
+	return ok;
+}

@@ -1,0 +1,40 @@
+/*
+ * tables - the sources a document reads from, and rows read out of them.
+ *
+ * Private to edit/. Counted and immutable (a new source makes a new one), so
+ * documents and snapshots share it; reading works from any thread.
+ */
+#ifndef RREDIT_EDIT_TABLES_H
+#define RREDIT_EDIT_TABLES_H
+
+#include "store/lineindex.h"
+#include "store/rows.h"
+
+#define TABLES_MAX 4096		/* sources: one, and one each time a saved file
+				   grows again */
+
+struct tables {
+	_Atomic unsigned refs;
+	size_t count;
+	struct lineindex **index;	/* counted */
+};
+
+struct tables *tables_new(void);
+/* tables and one more; takes the references to both. */
+struct tables *tables_with(struct tables *t, struct lineindex *ix);
+struct tables *tables_ref(struct tables *t);
+void tables_unref(struct tables *t);
+
+/* Append the text a row is edited against: its record, or what it was added
+ * with. s: the row's state, NULL when clean. */
+bool tables_base(const struct tables *t, row_id id, const struct row_state *s,
+		 struct buf *out, struct err *err);
+bool tables_base_len(const struct tables *t, row_id id,
+		     const struct row_state *s, size_t *len);
+/* Append the text with the state's patch applied. */
+bool tables_text(const struct tables *t, row_id id, const struct row_state *s,
+		 struct buf *out, struct err *err);
+bool tables_columns(const struct tables *t, struct columns_pools *pools,
+		    row_id id, struct row_state *s, struct columns *out);
+
+#endif

@@ -1,0 +1,9 @@
+if HAVE_CMOCKA
+EDIT_TESTS = test-document
+check_PROGRAMS += $(EDIT_TESTS)
+TESTS += $(EDIT_TESTS)
+
+test_document_SOURCES = %D%/test-document.c %D%/prng.h %D%/scratch.h %D%/unit.h
+test_document_CFLAGS = $(UNIT_CFLAGS)
+test_document_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
+endif
