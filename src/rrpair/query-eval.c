@@ -29,21 +29,20 @@ static uint32_t column_node(const struct rrpair *pair, enum query_field field)
 		[QUERY_HOST] = TOP_NETWORK_ADDRESS,
 		[QUERY_DURATION] = TOP_DURATION,
 	};
-	uint32_t node;
+	uint32_t node = JSON_NONE;
 
-	if (field == QUERY_HOST) {
-		node = pair->req == JSON_NONE ? JSON_NONE :
-		       json_at(&pair->doc, pair->req, "host");
-		if (node == JSON_NONE && pair->top[TOP_NETINFO] != JSON_NONE)
-			node = json_at(&pair->doc, pair->top[TOP_NETINFO],
-				       "upstream.hostname");
-		if (node != JSON_NONE)
-			return node;
-	}
+	if (field == QUERY_HOST && pair->req != JSON_NONE)
+		node = json_at(&pair->doc, pair->req, "host");
+	if (node != JSON_NONE)
+		return node;
 	node = pair->top[tops[field]];
 	if (node == JSON_NONE && field == QUERY_STATUS &&
 	    pair->res != JSON_NONE)
 		node = json_at(&pair->doc, pair->res, "statusCode");
+	if (node == JSON_NONE && field == QUERY_HOST &&
+	    pair->top[TOP_NETINFO] != JSON_NONE)
+		node = json_at(&pair->doc, pair->top[TOP_NETINFO],
+			       "upstream.hostname");
 	return node;
 }
 

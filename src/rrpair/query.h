@@ -65,8 +65,8 @@
  * The fields that a caller may answer without the record's text. All are the
  * members of that name but for:
  * status	the text `status`; http.res.statusCode when it is absent
- * host		http.req.host; else netinfo.upstream.hostname; else
- *		network_address. As it is spelt, with its port.
+ * host		http.req.host; else network_address; else
+ *		netinfo.upstream.hostname. As it is spelt, with its port.
  */
 enum query_field {
 	QUERY_UUID,		/* text as stored, base64 */

@@ -74,6 +74,8 @@ static void load_columns(struct set_record *r)
 		if (!v && i == QUERY_STATUS)
 			v = slow_at(r->slow, "http.res.statusCode");
 		if (!v && i == QUERY_HOST)
+			v = slow_at(r->slow, "network_address");
+		if (!v && i == QUERY_HOST)
 			v = slow_at(r->slow, "netinfo.upstream.hostname");
 		if (v)
 			r->column[i] = strdup(v->bytes);
