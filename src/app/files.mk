@@ -16,12 +16,32 @@ libapp_a_SOURCES = \
 	%D%/app-loop.c \
 	%D%/app-stack.c \
 	%D%/app.h \
+	%D%/batch-add.c \
+	%D%/batch-change.c \
+	%D%/batch-check.c \
+	%D%/batch-diff.c \
+	%D%/batch-edit.c \
+	%D%/batch-filter.c \
+	%D%/batch-guard.c \
+	%D%/batch-list.c \
+	%D%/batch-match.c \
+	%D%/batch-out.c \
+	%D%/batch-replace.c \
+	%D%/batch-row.c \
+	%D%/batch-run.h \
+	%D%/batch-set.c \
+	%D%/batch-show.c \
+	%D%/batch-store.c \
+	%D%/batch-target.c \
+	%D%/batch-value.c \
+	%D%/batch.c %D%/batch.h \
 	%D%/bulk.c %D%/bulk.h \
 	%D%/changes.c %D%/changes.h \
 	%D%/command.c %D%/command.h \
 	%D%/commands.c \
 	%D%/complete.c %D%/complete.h \
 	%D%/conf.c %D%/conf.h \
+	%D%/demo.c %D%/demo.h \
 	%D%/fielddiff.c %D%/fielddiff.h \
 	%D%/jsoncolour.c %D%/jsoncolour.h \
 	%D%/group.c %D%/group.h \
@@ -30,6 +50,7 @@ libapp_a_SOURCES = \
 	%D%/linediff.c %D%/linediff.h \
 	%D%/listing.c %D%/listing.h \
 	%D%/nav.c %D%/nav.h \
+	%D%/options.c %D%/options.h \
 	%D%/order.c %D%/order.h \
 	%D%/pairs-columns.c \
 	%D%/pairs-edit.c \

@@ -1,0 +1,214 @@
+/* Snapshots and their versions: create, backups, restore, recover. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/batch-run.h"
+#include "base/codec.h"
+#include "base/i18n.h"
+#include "edit/recover.h"
+#include "store/backup.h"
+
+int batch_create(struct batch *b)
+{
+	const char *service = batch_value(b, OPTION_SERVICE);
+	struct library_new spec = {
+		.name = batch_value(b, OPTION_NAME),
+		.services = &service, .service_count = service ? 1 : 0,
+		.raw_path = batch_value(b, OPTION_RAW_FILE),
+	};
+	char id[UUID_TEXT_MAX];
+	const char *store;
+	struct err err;
+
+	if (!spec.name)
+		return batch_usage_error(b, _("--name is missing"));
+	if (b->options->read_only) {
+		err_set(&err, ERR_INPUT, "%s",
+			_("not created, because of --read-only"));
+		return batch_fail(spec.name, &err);
+	}
+	store = batch_store(b, &err);
+	if (!store)
+		return batch_fail(_("store"), &err);
+	if (!library_create(store, &spec, NULL, id, &err))
+		return batch_fail(spec.name, &err);
+	puts(id);
+	return 0;
+}
+
+/* ---- backups ---- */
+
+int batch_backups(struct batch *b)
+{
+	const char *target = b->options->args[0];
+	struct backup *list = NULL;
+	size_t count = 0, i;
+	const char *state;
+	struct opened o;
+	struct err err;
+	int status = 0;
+
+	state = batch_state(b, &err);
+	if (!state || !batch_open(b, target, false, &o, &err))
+		return batch_fail(target, &err);
+	if (document_real_path(o.doc) &&
+	    !backup_list(state, document_real_path(o.doc), &list, &count, &err))
+		status = batch_fail(target, &err);
+	for (i = 0; i < count; i++) {
+		char when[RFC3339_MAX];
+
+		rfc3339_format(when, list[i].when_ns, 0);
+		printf("%s\t%" PRIu64 "\t%s\n", list[i].name, list[i].bytes,
+		       when);
+	}
+	backup_list_free(list, count);
+	batch_close(&o);
+	return status;
+}
+
+int batch_restore(struct batch *b)
+{
+	char **args = b->options->args;
+	const char *state;
+	struct opened o;
+	struct err err;
+	int status = 0;
+
+	state = batch_state(b, &err);
+	/* Opened for editing, so that nobody else has it open. */
+	if (!state || !batch_open(b, args[0], true, &o, &err))
+		return batch_fail(args[0], &err);
+	if (backup_restore(state, document_real_path(o.doc), args[1], NULL,
+			   &err)) {
+		printf(_("%s restored\n"), args[1]);
+	} else {
+		char shown[ERR_QUOTE_MAX];
+
+		err_wrap(&err, "%s", err_quote(shown, args[1],
+					       strlen(args[1])));
+		status = batch_fail(args[0], &err);
+	}
+	batch_close(&o);
+	return status;
+}
+
+/* ---- recover ---- */
+
+static void print_leftover(const struct recover_entry *e)
+{
+	char when[RFC3339_MAX];
+
+	rfc3339_format(when, e->when_ns, 0);
+	printf("%s\t%" PRIu64 "\t", when, e->steps);
+	out_visible(e->path, strlen(e->path), false);
+	if (e->base_missing)
+		printf("\t%s", _("the file is gone"));
+	else if (e->base_changed)
+		printf("\t%s", _("the file has changed since"));
+	if (e->damaged)
+		printf("\t%s", _("the last edits are unreadable"));
+	putchar('\n');
+}
+
+static int apply(struct batch *b, const struct recover_entry *e)
+{
+	struct recover_report report;
+	struct opened o;
+	struct err err;
+	int status;
+
+	if (!batch_open(b, e->path, true, &o, &err))
+		return batch_fail(e->path, &err);
+	memset(&report, 0, sizeof(report));
+	if (!recover_apply(o.doc, e, &report, &err)) {
+		status = batch_fail(e->path, &err);
+		batch_close(&o);
+		return status;
+	}
+	if (report.conflicts)
+		fprintf(stderr, "%s", report.text.data);
+	if (report.damaged)
+		batch_note(e->path, "%s", _("the last edits are unreadable"));
+	status = batch_save(b, &o);
+	if (!status)
+		printf(PLURAL("%llu edit recovered\n",
+			      "%llu edits recovered\n", report.applied),
+		       (unsigned long long)report.applied);
+	if (!status && report.conflicts) {
+		batch_note(e->path,
+			   PLURAL("%llu record could not be matched",
+				  "%llu records could not be matched",
+				  report.conflicts),
+			   (unsigned long long)report.conflicts);
+		status = 1;
+	}
+	recover_report_release(&report);
+	batch_close(&o);
+	return status;
+}
+
+static int handle(struct batch *b, const struct recover_entry *e)
+{
+	struct err err;
+
+	if (batch_given(b, OPTION_LIST)) {
+		print_leftover(e);
+		return 0;
+	}
+	if (!batch_given(b, OPTION_DISCARD))
+		return apply(b, e);
+	if (recover_discard(e, &err))
+		return 0;
+	return batch_fail(e->path, &err);
+}
+
+/* The real path of TARGET, which may be a file that is gone: then its name is
+ * compared as it stands. */
+static char *target_path(struct batch *b, const char *name, struct err *err)
+{
+	struct target target;
+	char *path;
+
+	if (!library_resolve(batch_store(b, NULL), name, &target, err))
+		return NULL;
+	path = target.path ? realpath(target.path, NULL) : NULL;
+	if (!path)
+		err_set(err, ERR_NOTARGET, "%s", _("no file of records"));
+	target_release(&target);
+	return path;
+}
+
+int batch_recover(struct batch *b)
+{
+	const char *name = b->options->count ? b->options->args[0] : NULL;
+	struct recover_entry *list = NULL;
+	size_t count = 0, i;
+	const char *state;
+	char *path = NULL;
+	struct err err;
+	int status = 0;
+
+	if (batch_given(b, OPTION_LIST) && batch_given(b, OPTION_DISCARD))
+		return batch_usage_error(b,
+			_("--list and --discard exclude each other"));
+	state = batch_state(b, &err);
+	if (state && name)
+		path = target_path(b, name, &err);
+	if (!state || (name && !path) ||
+	    !recover_list(state, path, false, &list, &count, &err)) {
+		free(path);
+		return batch_fail(name ? name : "recover", &err);
+	}
+	for (i = 0; i < count; i++) {
+		int one = handle(b, &list[i]);
+
+		if (one > status)
+			status = one;
+	}
+	recover_list_free(list, count);
+	free(path);
+	return status;
+}
