@@ -12,6 +12,7 @@ librrpair_a_SOURCES = \
 	%D%/check-members.c \
 	%D%/check-rules.c \
 	%D%/check.c %D%/check.h \
+	%D%/cookierows.c \
 	%D%/disagree.c \
 	%D%/dotted.c \
 	%D%/editform.h \
@@ -24,7 +25,9 @@ librrpair_a_SOURCES = \
 	%D%/headerset.c \
 	%D%/linkform.c \
 	%D%/links.c %D%/links.h \
-	%D%/pairtable.h \
+	%D%/maprows.c \
+	%D%/pairtable.c %D%/pairtable.h \
+	%D%/paramrows.c \
 	%D%/params.c %D%/params.h \
 	%D%/paramset.c \
 	%D%/parts.c %D%/parts.h \
@@ -47,6 +50,7 @@ librrpair_a_SOURCES = \
 	%D%/sign.c %D%/sign.h \
 	%D%/signature.c %D%/signature.h \
 	%D%/signset.c \
+	%D%/tableedit.c %D%/tableedit.h \
 	%D%/template.h \
 	%D%/token.h \
 	%D%/unset.c \

@@ -122,7 +122,7 @@ static bool is_bare_reason(const char *copy, size_t copy_len, const char *code,
 static bool has_reason(const char *copy, size_t len, struct slice *reason)
 {
 	*reason = status_reason(copy, len);
-	return reason->s > copy;
+	return reason->s > copy && reason->s[-1] == ' ';
 }
 
 static bool uuid_same(const char *a, size_t alen, const char *b, size_t blen)

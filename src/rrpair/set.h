@@ -4,6 +4,7 @@
 #ifndef RREDIT_RRPAIR_SET_H
 #define RREDIT_RRPAIR_SET_H
 
+#include "rrpair/body.h"
 #include "rrpair/links.h"
 #include "rrpair/plan.h"
 

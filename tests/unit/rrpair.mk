@@ -1,11 +1,15 @@
 if HAVE_CMOCKA
-RRPAIR_TESTS = test-change test-rrpair
+RRPAIR_TESTS = test-change test-pairtable \
+	test-rrpair
 check_PROGRAMS += $(RRPAIR_TESTS)
 TESTS += $(RRPAIR_TESTS)
 RRPAIR_TEST_LIBS = $(RRPAIR_LIBS) $(CMOCKA_LIBS)
 test_change_SOURCES = %D%/test-change.c %D%/unit.h
 test_change_CFLAGS = $(UNIT_CFLAGS)
 test_change_LDADD = $(RRPAIR_TEST_LIBS)
+test_pairtable_SOURCES = %D%/test-pairtable.c %D%/unit.h
+test_pairtable_CFLAGS = $(UNIT_CFLAGS)
+test_pairtable_LDADD = $(RRPAIR_TEST_LIBS)
 test_rrpair_SOURCES = %D%/test-rrpair.c %D%/unit.h
 test_rrpair_CFLAGS = $(UNIT_CFLAGS)
 test_rrpair_LDADD = $(RRPAIR_TEST_LIBS)
