@@ -16,13 +16,14 @@ librrpair_a_SOURCES = \
 	%D%/disagree.c \
 	%D%/dotted.c \
 	%D%/editform.h \
-	%D%/export.h \
+	%D%/export.c %D%/export.h \
 	%D%/field.c %D%/field.h \
 	%D%/fieldtable.c \
 	%D%/get.c \
 	%D%/gzip.c %D%/gzip.h \
 	%D%/header.h \
 	%D%/headerset.c \
+	%D%/jwt.c \
 	%D%/linkform.c \
 	%D%/links.c %D%/links.h \
 	%D%/maprows.c \
@@ -44,6 +45,7 @@ librrpair_a_SOURCES = \
 	%D%/query-text.c \
 	%D%/query-value.c \
 	%D%/query-xml.c %D%/query-xml.h \
+	%D%/rawhttp.c \
 	%D%/rrpair.c %D%/rrpair.h \
 	%D%/secret.c %D%/secret.h \
 	%D%/set.c %D%/set.h \
@@ -51,8 +53,8 @@ librrpair_a_SOURCES = \
 	%D%/signature.c %D%/signature.h \
 	%D%/signset.c \
 	%D%/tableedit.c %D%/tableedit.h \
-	%D%/template.h \
-	%D%/token.h \
+	%D%/template.c %D%/template.h \
+	%D%/token.c %D%/token.h \
 	%D%/unset.c \
 	%D%/url.c %D%/url.h \
 	%D%/urlset.c

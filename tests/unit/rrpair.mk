@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-RRPAIR_TESTS = test-change test-pairtable \
+RRPAIR_TESTS = test-change test-export test-pairtable \
 	test-rrpair
 check_PROGRAMS += $(RRPAIR_TESTS)
 TESTS += $(RRPAIR_TESTS)
@@ -7,6 +7,9 @@ RRPAIR_TEST_LIBS = $(RRPAIR_LIBS) $(CMOCKA_LIBS)
 test_change_SOURCES = %D%/test-change.c %D%/unit.h
 test_change_CFLAGS = $(UNIT_CFLAGS)
 test_change_LDADD = $(RRPAIR_TEST_LIBS)
+test_export_SOURCES = %D%/test-export.c %D%/unit.h
+test_export_CFLAGS = $(UNIT_CFLAGS)
+test_export_LDADD = $(RRPAIR_TEST_LIBS)
 test_pairtable_SOURCES = %D%/test-pairtable.c %D%/unit.h
 test_pairtable_CFLAGS = $(UNIT_CFLAGS)
 test_pairtable_LDADD = $(RRPAIR_TEST_LIBS)
