@@ -9,14 +9,16 @@
  *	"bodyBase64": "..."		as it is, when it is binary
  *
  * and its plain copies are left out while they agree; the values of `signature`
- * that decode to text are shown as text under "signature (text)". Everything
- * else stands as in the record.
+ * that decode to text are shown as text under "signature (text)", and
+ * mutableSignature is left out while it says the same. Everything else stands
+ * as in the record.
  *
  * Coming back, only what differs from what was shown is changed, by place: a
  * value by its patch, a body through its layers (with copies, Content-Length
  * and signature following as body_set() does), members and elements added and
- * removed. Untouched values keep their exact bytes. `body` and the like can be
- * given for a record that had none.
+ * removed; the order of members is not compared. Untouched values keep their
+ * exact bytes. What was written by hand into Content-Length or the signature
+ * stays as written. A body can be given to a record that had none.
  */
 #ifndef RREDIT_RRPAIR_EDITFORM_H
 #define RREDIT_RRPAIR_EDITFORM_H

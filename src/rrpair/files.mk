@@ -15,7 +15,10 @@ librrpair_a_SOURCES = \
 	%D%/cookierows.c \
 	%D%/disagree.c \
 	%D%/dotted.c \
-	%D%/editform.h \
+	%D%/editdiff.c %D%/editdiff.h \
+	%D%/editform.c %D%/editform.h \
+	%D%/editparse.c \
+	%D%/editparts.h \
 	%D%/export.c %D%/export.h \
 	%D%/field.c %D%/field.h \
 	%D%/fieldtable.c \

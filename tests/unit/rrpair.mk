@@ -1,12 +1,16 @@
 if HAVE_CMOCKA
-RRPAIR_TESTS = test-change test-export test-pairtable \
+RRPAIR_TESTS = test-change test-editform test-export test-pairtable \
 	test-rrpair
 check_PROGRAMS += $(RRPAIR_TESTS)
 TESTS += $(RRPAIR_TESTS)
 RRPAIR_TEST_LIBS = $(RRPAIR_LIBS) $(CMOCKA_LIBS)
+PAIRGEN = %D%/pairgen.c %D%/pairgen.h %D%/prng.h %D%/unit.h
 test_change_SOURCES = %D%/test-change.c %D%/unit.h
 test_change_CFLAGS = $(UNIT_CFLAGS)
 test_change_LDADD = $(RRPAIR_TEST_LIBS)
+test_editform_SOURCES = %D%/test-editform.c $(PAIRGEN)
+test_editform_CFLAGS = $(UNIT_CFLAGS)
+test_editform_LDADD = $(RRPAIR_TEST_LIBS)
 test_export_SOURCES = %D%/test-export.c %D%/unit.h
 test_export_CFLAGS = $(UNIT_CFLAGS)
 test_export_LDADD = $(RRPAIR_TEST_LIBS)
