@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-RRPAIR_TESTS = test-change test-editform test-export test-pairtable \
+RRPAIR_TESTS = test-change test-editform test-export test-links test-pairtable \
 	test-rrpair
 check_PROGRAMS += $(RRPAIR_TESTS)
 TESTS += $(RRPAIR_TESTS)
@@ -14,6 +14,9 @@ test_editform_LDADD = $(RRPAIR_TEST_LIBS)
 test_export_SOURCES = %D%/test-export.c %D%/unit.h
 test_export_CFLAGS = $(UNIT_CFLAGS)
 test_export_LDADD = $(RRPAIR_TEST_LIBS)
+test_links_SOURCES = %D%/test-links.c $(PAIRGEN)
+test_links_CFLAGS = $(UNIT_CFLAGS)
+test_links_LDADD = $(RRPAIR_TEST_LIBS)
 test_pairtable_SOURCES = %D%/test-pairtable.c %D%/unit.h
 test_pairtable_CFLAGS = $(UNIT_CFLAGS)
 test_pairtable_LDADD = $(RRPAIR_TEST_LIBS)
