@@ -46,6 +46,7 @@ void check_json_rules(struct check_run *run);		/* check-json.c */
 void check_member_rules(struct check_run *run);		/* check-members.c */
 void check_link_rules(struct check_run *run);		/* check-links.c */
 void check_body_rules(struct check_run *run);		/* check-body.c */
+void check_secret_rules(struct check_run *run);		/* check-secret.c */
 
 /* Content-Encoding against the bytes, for bodies that differ from base's. */
 void check_encoding_rule(struct check_run *run, const char *base,

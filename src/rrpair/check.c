@@ -210,6 +210,7 @@ static bool run_rules(struct check_run *run, const char *text, size_t len)
 	check_member_rules(run);
 	check_link_rules(run);
 	check_body_rules(run);
+	check_secret_rules(run);
 	return !run->stopped;
 }
 

@@ -11,6 +11,7 @@ librrpair_a_SOURCES = \
 	%D%/check-links.c \
 	%D%/check-members.c \
 	%D%/check-rules.c \
+	%D%/check-secret.c \
 	%D%/check.c %D%/check.h \
 	%D%/cookierows.c \
 	%D%/disagree.c \
