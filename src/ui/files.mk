@@ -5,7 +5,8 @@ libui_a_SOURCES = \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/dialog.c %D%/dialog.h \
 	%D%/event.h \
-	%D%/form.h \
+	%D%/form.c %D%/form.h \
+	%D%/formdraw.c \
 	%D%/handover.c %D%/handover.h \
 	%D%/hexedit.h \
 	%D%/input.c %D%/input.h \
@@ -18,7 +19,8 @@ libui_a_SOURCES = \
 	%D%/split.c %D%/split.h \
 	%D%/statusbar.c %D%/statusbar.h \
 	%D%/style.c %D%/style.h \
-	%D%/table.h \
+	%D%/table.c %D%/table.h \
+	%D%/tabledraw.c \
 	%D%/tabs.c %D%/tabs.h \
 	%D%/term.c %D%/term.h \
 	%D%/textbuf.c %D%/textbuf.h \
