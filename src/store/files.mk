@@ -5,7 +5,10 @@ libstore_a_SOURCES = \
 	%D%/chunk.c %D%/chunk.h \
 	%D%/columns.c %D%/columns.h \
 	%D%/columns_avx2.c \
+	%D%/columns_portable.c \
 	%D%/columns_scan.h \
+	%D%/columns_take.c \
+	%D%/columns_walk.h \
 	%D%/filecopy.c %D%/filecopy.h \
 	%D%/gzio.c %D%/gzio.h \
 	%D%/intern.c %D%/intern.h \

@@ -1,8 +1,11 @@
 if HAVE_CMOCKA
-STORE_TESTS = test-columns test-lineindex test-rows
+STORE_TESTS = test-columns test-lineindex test-rows test-scanners
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
 
+test_scanners_SOURCES = %D%/test-scanners.c %D%/prng.h %D%/unit.h
+test_scanners_CFLAGS = $(UNIT_CFLAGS)
+test_scanners_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 test_columns_SOURCES = %D%/test-columns.c %D%/prng.h %D%/unit.h
 test_columns_CFLAGS = $(UNIT_CFLAGS)
 test_columns_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
