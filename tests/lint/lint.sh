@@ -19,7 +19,7 @@ result() { # NAME FINDINGS
 }
 
 sources() {
-	find src tests -name '*.[ch]' | sort
+	find src tests bench -name '*.[ch]' | sort
 }
 
 words() {
@@ -29,7 +29,7 @@ words() {
 # Every source file and its header has a line in a list of files; otherwise it
 # is neither built nor part of a release.
 unlisted() {
-	find src tests -name '*.mk' | while read -r list; do
+	find src tests bench -name '*.mk' | while read -r list; do
 		sed "s|%D%|${list%/*}|g" "$list"
 	done | words >"$work/listed"
 	words <Makefile.am >>"$work/listed"
