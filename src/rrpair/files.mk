@@ -37,6 +37,7 @@ librrpair_a_SOURCES = \
 	%D%/paramset.c \
 	%D%/parts.c %D%/parts.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/query-body.c \
 	%D%/query-complete.c \
 	%D%/query-eval.c \
 	%D%/query-json.c \

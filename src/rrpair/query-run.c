@@ -13,8 +13,10 @@ struct query_run *query_run_new(const struct query *q)
 	run->query = query_ref((struct query *)q);
 	run->regex = regex_run_new();
 	rrpair_init(&run->pair);
+	run->inflater = query_inflater_new();
 	for (i = 0; i < 2; i++) {
-		body_init(&run->side[i].body);
+		buf_init(&run->side[i].body.bytes);
+		buf_init(&run->side[i].body.stored);
 		json_doc_init(&run->side[i].doc);
 	}
 	buf_init(&run->value);
@@ -31,8 +33,10 @@ void query_run_free(struct query_run *run)
 	query_unref(run->query);
 	regex_run_free(run->regex);
 	rrpair_release(&run->pair);
+	query_inflater_free(run->inflater);
 	for (i = 0; i < 2; i++) {
-		body_release(&run->side[i].body);
+		buf_release(&run->side[i].body.bytes);
+		buf_release(&run->side[i].body.stored);
 		json_doc_release(&run->side[i].doc);
 	}
 	buf_release(&run->value);
@@ -77,8 +81,10 @@ const struct buf *run_body(struct query_run *run, enum body_side which)
 
 	if (side->state == SIDE_NEW) {
 		pair = run_pair(run);
-		side->state = pair && body_decode(&side->body, pair, which, NULL)
-			      && (side->body.flags & BODY_PRESENT) ?
+		side->state = pair && query_body_decode(run->inflater, pair,
+							which == BODY_REQUEST ?
+							pair->req : pair->res,
+							&side->body) ?
 			      SIDE_DECODED : SIDE_NONE;
 		side->scanned = false;
 	}

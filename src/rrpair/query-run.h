@@ -13,12 +13,27 @@
 
 enum side_state { SIDE_NEW, SIDE_NONE, SIDE_DECODED };
 
+/* A decoded body (query-body.c). */
+struct query_body {
+	uint32_t node;		/* the member it was read from */
+	uint32_t hidden;	/* the same when it is sound base64, whose text says
+				   nothing; else JSON_NONE */
+	struct buf bytes, stored;
+};
+
 struct query_side {
 	enum side_state state;
 	bool scanned, is_json;	/* doc was tried; holds */
-	struct body body;
+	struct query_body body;
 	struct json_doc doc;
 };
+
+struct query_inflater;
+struct query_inflater *query_inflater_new(void);
+void query_inflater_free(struct query_inflater *f);
+/* False: there is no body that could be looked at. */
+bool query_body_decode(struct query_inflater *f, const struct rrpair *pair,
+		       uint32_t message, struct query_body *body);
 
 struct query_run {
 	struct query *query;
@@ -31,6 +46,7 @@ struct query_run {
 	size_t len;
 	struct rrpair pair;	/* pair.text is NULL: no JSON object */
 	struct query_side side[2];	/* by enum body_side */
+	struct query_inflater *inflater;
 	struct buf value, other;	/* decoded values */
 	uint64_t gave_up;
 };

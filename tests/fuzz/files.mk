@@ -5,7 +5,7 @@
 #
 # What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
 # name that says what was wrong.
-FUZZ_TARGETS = fuzz-codec fuzz-json fuzz-patch fuzz-utf8
+FUZZ_TARGETS = fuzz-codec fuzz-json fuzz-patch fuzz-query fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -25,6 +25,11 @@ fuzz_patch_SOURCES = %D%/fuzz-patch.c $(FUZZ_REPLAY)
 fuzz_patch_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/patch"'
 fuzz_patch_LDADD = $(BASE_LIBS)
+
+fuzz_query_SOURCES = %D%/fuzz-query.c $(FUZZ_REPLAY)
+fuzz_query_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/query"'
+fuzz_query_LDADD = $(RRPAIR_LIBS)
 
 fuzz_utf8_SOURCES = %D%/fuzz-utf8.c $(FUZZ_REPLAY)
 fuzz_utf8_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -53,4 +58,5 @@ CLEANFILES += \
 	fuzz-live-codec \
 	fuzz-live-json \
 	fuzz-live-patch \
+	fuzz-live-query \
 	fuzz-live-utf8

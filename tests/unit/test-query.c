@@ -4,6 +4,8 @@
 #include "json/locate.h"
 #include "prng.h"
 #include "queryset.h"
+#include "rrpair/gzip.h"
+#include "rrpair/query-run.h"
 #include "unit.h"
 
 static struct set set;
@@ -336,6 +338,80 @@ static void samples_keep_sessions_whole(void **state)
 		kept += hit;
 	}
 	assert_in_range(kept, 150, 250);
+}
+
+/* ---- bodies ---- */
+
+static void add_stored(struct buf *record, const char *stored, size_t len)
+{
+	buf_adds(record, "{\"http\":{\"req\":{\"bodyBase64\":\"");
+	base64_encode(record, stored, len);
+	buf_adds(record, "\"},\"res\":{\"body\":\"plain\"}}}");
+}
+
+static void check_body(struct query_inflater *f, const char *text, size_t len)
+{
+	struct query_body fast;
+	struct rrpair pair;
+	struct body slow;
+	int side;
+
+	memset(&fast, 0, sizeof(fast));
+	buf_init(&fast.bytes);
+	buf_init(&fast.stored);
+	rrpair_init(&pair);
+	body_init(&slow);
+	if (rrpair_parse(&pair, text, len, NULL))
+		for (side = 0; side < 2; side++) {
+			bool there = body_decode(&slow, &pair, side, NULL) &&
+				     (slow.flags & BODY_PRESENT);
+
+			assert_int_equal(query_body_decode(f, &pair,
+					 side ? pair.res : pair.req, &fast),
+					 there);
+			if (!there)
+				continue;
+			assert_int_equal(fast.node, slow.node);
+			assert_int_equal(fast.bytes.len, slow.bytes.len);
+			assert_memory_equal(fast.bytes.data, slow.bytes.data,
+					    slow.bytes.len);
+		}
+	body_release(&slow);
+	rrpair_release(&pair);
+	buf_release(&fast.bytes);
+	buf_release(&fast.stored);
+}
+
+/* Whole streams, cut and broken at every byte, several, with bytes behind. */
+static void bodies_are_those_of_the_editor(void **state)
+{
+	struct query_inflater *f = query_inflater_new();
+	struct buf stream, record;
+	size_t i, member;
+
+	for (i = 0; i < SET_RECORDS; i++)
+		check_body(f, set.records[i].text, set.records[i].len);
+	buf_init(&stream);
+	buf_init(&record);
+	assert_true(gzip_deflate(&stream, "one body", 8, NULL, NULL));
+	member = stream.len;
+	assert_true(gzip_deflate(&stream, "another", 7, NULL, NULL));
+	buf_adds(&stream, "behind");
+	for (i = 0; i <= stream.len; i++) {
+		buf_clear(&record);
+		add_stored(&record, stream.data, i);
+		check_body(f, record.data, record.len);
+	}
+	for (i = 0; i < 2 * member; i++) {
+		stream.data[i] ^= 0x10;
+		buf_clear(&record);
+		add_stored(&record, stream.data, stream.len);
+		check_body(f, record.data, record.len);
+		stream.data[i] ^= 0x10;
+	}
+	buf_release(&record);
+	buf_release(&stream);
+	query_inflater_free(f);
 }
 
 /* ---- random expressions against an obvious evaluator ---- */
@@ -685,6 +761,7 @@ int main(void)
 		cmocka_unit_test(hostile_xml_ends),
 		cmocka_unit_test(given_up_matches_are_counted),
 		cmocka_unit_test(samples_keep_sessions_whole),
+		cmocka_unit_test(bodies_are_those_of_the_editor),
 		cmocka_unit_test(random_expressions_agree),
 		cmocka_unit_test(completion_knows_what_may_come),
 		cmocka_unit_test(completion_takes_every_prefix),
