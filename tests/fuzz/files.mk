@@ -5,7 +5,7 @@
 #
 # What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
 # name that says what was wrong.
-FUZZ_TARGETS = fuzz-codec fuzz-json fuzz-patch fuzz-query fuzz-utf8
+FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-json fuzz-patch fuzz-query fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -36,6 +36,11 @@ fuzz_utf8_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/utf8"'
 fuzz_utf8_LDADD = $(BASE_LIBS)
 
+fuzz_check_SOURCES = %D%/fuzz-check.c $(FUZZ_REPLAY)
+fuzz_check_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/check"'
+fuzz_check_LDADD = $(RRPAIR_LIBS)
+
 FUZZ = json
 FUZZ_LAYERS = base json
 FUZZ_SECONDS = 60
@@ -55,6 +60,7 @@ fuzz: config.h
 		-rss_limit_mb=4096 -artifact_prefix=fuzz-work/ \
 		fuzz-work/$(FUZZ) $(srcdir)/%D%/corpus/$(FUZZ)
 CLEANFILES += \
+	fuzz-live-check \
 	fuzz-live-codec \
 	fuzz-live-json \
 	fuzz-live-patch \
