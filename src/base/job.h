@@ -1,13 +1,14 @@
 /*
  * job - work off the UI thread.
  *
- * The only place that knows threads. A queue with workers in three lanes:
- * scan (min(cores, 4) workers), save (one) and net (one), so a stalled
- * transfer delays no save. `run` works on what it was given and shares nothing
- * with the UI thread; `done` runs on the UI thread (job_drain) exactly once for
- * every job, cancelled or not, also at shutdown. A wake fd becomes readable
- * when something is to be drained or progress moved. Workers are started when
- * they are needed and run with the signals blocked.
+ * The only place that knows threads. A queue with workers in four lanes:
+ * scan (min(cores, 4) workers), save, net and sync (one each), so a stalled
+ * transfer delays no save, and neither of them the sync of a journal. `run`
+ * works on what it was given and shares nothing with the UI thread; `done` runs
+ * on the UI thread (job_drain) exactly once for every job, cancelled or not,
+ * also at shutdown. A wake fd becomes readable when something is to be drained
+ * or progress moved. Workers are started when they are needed and run with the
+ * signals blocked.
  *
  * A job that is cancelled while it waits never runs. One that runs is asked to
  * stop: it ends as JOB_CANCELLED when job_cancelled() told it so, and as what it
@@ -22,7 +23,7 @@
 
 #include "base/err.h"
 
-enum job_lane { JOB_SCAN, JOB_SAVE, JOB_NET, JOB_LANES };
+enum job_lane { JOB_SCAN, JOB_SAVE, JOB_NET, JOB_SYNC, JOB_LANES };
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED };
 
 struct jobs;	/* the queue; one in the program */

@@ -6,7 +6,9 @@ libedit_a_SOURCES = \
 	%D%/doc.h \
 	%D%/document.c %D%/document.h \
 	%D%/edits.c \
-	%D%/journal.h \
+	%D%/journal.c %D%/journal.h \
+	%D%/journalfile.c %D%/journalfile.h \
+	%D%/journalread.c \
 	%D%/lock.c %D%/lock.h \
 	%D%/recover.h \
 	%D%/save.c %D%/save.h \
