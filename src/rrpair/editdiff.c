@@ -154,9 +154,9 @@ static uint32_t counterpart(const struct json_doc *from, uint32_t from_object,
 static void diff_object(struct edit_diff *d, uint32_t node, uint32_t edited)
 {
 	const struct json_doc *doc = &d->plan->pair->doc, *now = d->edited;
-	bool duplicates = json_has_duplicates(doc, node, NULL, NULL) ||
-			  json_has_duplicates(now, edited, NULL, NULL);
-	uint32_t hint = json_first(now, edited), before;
+	uint32_t hint = json_first(now, edited), before, first, second;
+	bool duplicates = json_has_duplicates(doc, node, &first, &second) ||
+			  json_has_duplicates(now, edited, &first, &second);
 
 	for (uint32_t m = json_first(doc, node); m != JSON_NONE;
 	     m = json_next(doc, m)) {

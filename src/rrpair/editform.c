@@ -60,8 +60,11 @@ bool editform_signature_text(const struct rrpair *pair, uint32_t node,
 
 bool editform_signature_shown(const struct rrpair *pair)
 {
-	return part_signature(pair, false) != JSON_NONE &&
-	       part_member(pair, 0, EDIT_SIGNATURE) == JSON_NONE;
+	uint32_t map = part_signature(pair, false), first, second;
+
+	return map != JSON_NONE &&
+	       part_member(pair, 0, EDIT_SIGNATURE) == JSON_NONE &&
+	       !json_has_duplicates(&pair->doc, map, &first, &second);
 }
 
 /* The mutable map says the same as the signature, key by key. */

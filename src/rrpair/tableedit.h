@@ -35,9 +35,10 @@ bool tag_rows_edit(struct row_edit *edit, struct err *err);
 bool param_rows_edit(struct row_edit *edit, struct err *err);
 bool cookie_rows_edit(struct row_edit *edit, struct err *err);
 
+/* NULL in an empty table, where only ROW_INSERT comes. */
 static inline const struct pairtable_row *edit_row(const struct row_edit *edit)
 {
-	return &edit->table->rows[edit->row];
+	return edit->table->count ? &edit->table->rows[edit->row] : NULL;
 }
 
 #endif

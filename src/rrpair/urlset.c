@@ -390,10 +390,40 @@ static void create_uri(struct url_change *c, const struct slice *path,
 	buf_release(&text);
 }
 
-static void set_query(struct url_change *c, const struct slice *path,
-		      const struct slice *query)
+/* Can the query be written where this record has it? */
+static bool writable(const struct url_change *c, struct err *err)
+{
+	const struct rrpair *pair = c->plan->pair;
+	const struct json_doc *doc = &pair->doc;
+	bool lists = part_is(pair, c->params_node, JSON_OBJECT);
+
+	if (c->has_uri)
+		return true;
+	if (c->uri_node != JSON_NONE)
+		return err_set(err, ERR_INPUT, _(".http.req.uri: not a string"));
+	if (c->params_node == JSON_NONE)
+		return true;
+	for (uint32_t m = lists ? json_first(doc, c->params_node) : JSON_NONE;
+	     m != JSON_NONE && lists; m = json_next(doc, m)) {
+		lists = doc->nodes[m].type == JSON_ARRAY;
+		for (uint32_t v = lists ? json_first(doc, m) : JSON_NONE;
+		     v != JSON_NONE && lists; v = json_next(doc, v))
+			lists = doc->nodes[v].type == JSON_STRING;
+	}
+	if (!lists || c->old.count > PARAMS_FOLLOW_MAX ||
+	    c->new.count > PARAMS_FOLLOW_MAX)
+		return err_set(err, ERR_INPUT,
+			       _(".http.req.queryParams: not lists of strings; "
+				 "edit it in the JSON tree"));
+	return true;
+}
+
+static bool set_query(struct url_change *c, const struct slice *path,
+		      const struct slice *query, struct err *err)
 {
 	params_parse(&c->new, query->s, query->len);
+	if (!writable(c, err))
+		return false;
 	if (c->has_uri)
 		write_uri(c, path, query);
 	else
@@ -402,6 +432,7 @@ static void set_query(struct url_change *c, const struct slice *path,
 		follow_params(c);
 	if (plan_linked(c->plan))
 		follow_signature(c);
+	return true;
 }
 
 static bool set_path(struct url_change *c, const struct slice *path,
@@ -444,7 +475,7 @@ bool params_set_url(struct plan *plan, const struct slice *path,
 	if (path)
 		ok = set_path(&c, path, err);
 	if (ok && query)
-		set_query(&c, path, query);
+		ok = set_query(&c, path, query, err);
 	else if (ok && path && c.has_uri && plan_linked(plan))
 		write_uri(&c, path, NULL);
 	buf_release(&coded);

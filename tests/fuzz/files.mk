@@ -5,7 +5,8 @@
 #
 # What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
 # name that says what was wrong.
-FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-json fuzz-patch fuzz-query fuzz-utf8
+FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-json fuzz-patch fuzz-query \
+	fuzz-rrpair fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -30,6 +31,11 @@ fuzz_query_SOURCES = %D%/fuzz-query.c $(FUZZ_REPLAY)
 fuzz_query_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/query"'
 fuzz_query_LDADD = $(RRPAIR_LIBS)
+
+fuzz_rrpair_SOURCES = %D%/fuzz-rrpair.c $(FUZZ_REPLAY)
+fuzz_rrpair_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/rrpair"'
+fuzz_rrpair_LDADD = $(RRPAIR_LIBS)
 
 fuzz_utf8_SOURCES = %D%/fuzz-utf8.c $(FUZZ_REPLAY)
 fuzz_utf8_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -65,4 +71,5 @@ CLEANFILES += \
 	fuzz-live-json \
 	fuzz-live-patch \
 	fuzz-live-query \
+	fuzz-live-rrpair \
 	fuzz-live-utf8
