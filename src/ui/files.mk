@@ -24,9 +24,11 @@ libui_a_SOURCES = \
 	%D%/tabs.c %D%/tabs.h \
 	%D%/term.c %D%/term.h \
 	%D%/textbuf.c %D%/textbuf.h \
-	%D%/textedit.h \
+	%D%/textdraw.c \
+	%D%/textedit.c %D%/textedit.h \
 	%D%/textkeys.c %D%/textkeys.h \
 	%D%/textmove.c \
+	%D%/textrows.c %D%/textrows.h \
 	%D%/tree.h \
 	%D%/wrap.c %D%/wrap.h
 libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS)

@@ -395,11 +395,13 @@ static unsigned char folded(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
 
-static bool equal_at(const struct textbuf *tb, const char *needle, size_t len,
-		     size_t at, bool fold)
+bool textbuf_match(const struct textbuf *tb, const char *needle, size_t len,
+		   size_t at, bool fold)
 {
 	size_t i;
 
+	if (at > textbuf_len(tb) || len > textbuf_len(tb) - at)
+		return false;
 	for (i = 0; i < len; i++) {
 		unsigned char a = textbuf_at(tb, at + i);
 		unsigned char b = (unsigned char)needle[i];
@@ -454,7 +456,7 @@ size_t textbuf_find(const struct textbuf *tb, const char *needle, size_t len,
 		at = find_first(tb, (unsigned char)*needle, at, end, fold);
 		if (at == end)
 			break;
-		if (equal_at(tb, needle, len, at, fold))
+		if (textbuf_match(tb, needle, len, at, fold))
 			return at;
 	}
 	return SIZE_MAX;
@@ -470,7 +472,7 @@ size_t textbuf_rfind(const struct textbuf *tb, const char *needle, size_t len,
 	if (at > total - len + 1)
 		at = total - len + 1;
 	while (at-- > 0)
-		if (equal_at(tb, needle, len, at, fold))
+		if (textbuf_match(tb, needle, len, at, fold))
 			return at;
 	return SIZE_MAX;
 }

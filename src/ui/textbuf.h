@@ -78,6 +78,10 @@ size_t textbuf_find(const struct textbuf *tb, const char *needle, size_t len,
 size_t textbuf_rfind(const struct textbuf *tb, const char *needle, size_t len,
 		     size_t at, bool fold);
 
+/* Does the needle stand at `at`? */
+bool textbuf_match(const struct textbuf *tb, const char *needle, size_t len,
+		   size_t at, bool fold);
+
 /*
  * Steps over what the screen shows as one: a cluster (base/utf8.h). A word is
  * a run of ASCII letters, digits, '_' and everything beyond ASCII. All stay

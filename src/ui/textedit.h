@@ -5,9 +5,10 @@
  * cannot be shown appears as a mark. Texts of 10 MB and lines of megabytes
  * are as quick as small ones, because only visible rows are laid out; a line
  * longer than TEXTEDIT_SEGMENT is laid out in segments of that size, each
- * beginning a row, so nothing depends on how long the line is. A CR before LF
- * is part of the line break and is shown as a mark; TEXT_NEWLINE inserts the
- * kind of break that the text uses.
+ * beginning a row (also without wrap), so nothing depends on how long the
+ * line is. In a text whose first break is CRLF these are plain breaks, and a
+ * lone LF is shown as a mark; in others CR is. TEXT_NEWLINE inserts the kind
+ * of break that the text uses.
  */
 #ifndef RREDIT_UI_TEXTEDIT_H
 #define RREDIT_UI_TEXTEDIT_H
@@ -48,6 +49,7 @@ struct textedit {
 	bool wrap;		/* default true */
 	bool numbers;		/* line numbers in a column on the left */
 	bool read_only;
+	bool crlf;		/* the first line ended so: new ones do, too */
 	bool over;		/* the last text did not fit TEXTEDIT_MAX */
 	textedit_colour_fn colour;	/* NULL: none */
 	void *colour_arg;
@@ -59,9 +61,8 @@ struct textedit {
 	int w, h;		/* of the text, from textedit_layout() */
 	int gutter;		/* columns of line numbers */
 	struct region at;	/* where it was laid out, for clicks */
-	/* a known pair of offset and line number, near the view */
+	/* a known pair of offset and line number, kept near the edits */
 	size_t anchor, anchor_line;
-	uint64_t anchor_version;
 };
 
 void textedit_init(struct textedit *te);
@@ -105,8 +106,7 @@ void textedit_info(struct textedit *te, struct textedit_info *out);
 /* Keep r and bring the cursor into view. Call before drawing. */
 void textedit_layout(struct textedit *te, const struct region *r);
 /* focused: shows the text cursor and the selection in full. */
-void textedit_draw(const struct textedit *te, const struct region *r,
-		   bool focused);
+void textedit_draw(struct textedit *te, const struct region *r, bool focused);
 /* Press puts the cursor, drag selects, double selects a word, wheel scrolls. */
 enum ui_result textedit_mouse(struct textedit *te, const struct mouse *m);
 

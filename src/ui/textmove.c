@@ -43,14 +43,16 @@ size_t textbuf_next(const struct textbuf *tb, size_t at)
 
 size_t textbuf_prev(const struct textbuf *tb, size_t at)
 {
-	char window[TEXTBUF_CLUSTER_MAX];
+	char window[2 * TEXTBUF_CLUSTER_MAX];
 	size_t start, len;
 
 	if (at == 0)
 		return 0;
-	start = at > sizeof(window) ? at - sizeof(window) : 0;
-	len = textbuf_read(tb, start, window, at - start);
-	return start + utf8_prev(window, len, len);
+	/* What follows is looked at too: `at` may lie within a cluster. */
+	start = at > TEXTBUF_CLUSTER_MAX ? at - TEXTBUF_CLUSTER_MAX : 0;
+	len = textbuf_read(tb, start, window,
+			   at - start + TEXTBUF_CLUSTER_MAX);
+	return start + utf8_prev(window, len, at - start);
 }
 
 static bool in_word(const struct textbuf *tb, size_t at)

@@ -1,6 +1,7 @@
 if HAVE_CMOCKA
 UI_TESTS = test-canvas test-form test-frame test-input test-keymap \
-	test-list test-prompt test-style test-table test-textbuf test-textkeys
+	test-list test-prompt test-style test-table test-textbuf test-textedit \
+	test-textkeys
 check_PROGRAMS += $(UI_TESTS)
 TESTS += $(UI_TESTS)
 test_canvas_SOURCES = %D%/test-canvas.c %D%/unit.h %D%/screen.h
@@ -33,6 +34,9 @@ test_table_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_textbuf_SOURCES = %D%/test-textbuf.c %D%/unit.h %D%/screen.h
 test_textbuf_CFLAGS = $(UNIT_CFLAGS)
 test_textbuf_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_textedit_SOURCES = %D%/test-textedit.c %D%/unit.h %D%/screen.h
+test_textedit_CFLAGS = $(UNIT_CFLAGS)
+test_textedit_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_textkeys_SOURCES = %D%/test-textkeys.c %D%/unit.h
 test_textkeys_CFLAGS = $(UNIT_CFLAGS)
 test_textkeys_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
