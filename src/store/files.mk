@@ -10,9 +10,15 @@ libstore_a_SOURCES = \
 	%D%/columns_take.c \
 	%D%/columns_walk.h \
 	%D%/filecopy.c %D%/filecopy.h \
+	%D%/filetree.c %D%/filetree.h \
 	%D%/gzio.c %D%/gzio.h \
 	%D%/intern.c %D%/intern.h \
-	%D%/library.h \
+	%D%/library-create.c \
+	%D%/library-internal.h \
+	%D%/library-meta.c \
+	%D%/library-resolve.c \
+	%D%/library-trash.c \
+	%D%/library.c %D%/library.h \
 	%D%/lineindex.c %D%/lineindex.h \
 	%D%/rowdiff.c \
 	%D%/rows.c %D%/rows.h \

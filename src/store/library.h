@@ -32,7 +32,8 @@ enum library_problem {
 	LIBRARY_BAD_META = 1 << 3,	/* metadata is not a JSON object */
 	LIBRARY_UNREADABLE = 1 << 4,	/* permission, or not a regular file */
 	LIBRARY_OUTSIDE = 1 << 5,	/* a link that leads out of the store */
-	LIBRARY_BAD_ID = 1 << 6,	/* the name is no id (still usable) */
+	LIBRARY_BAD_ID = 1 << 6,	/* the name is no UUID (usable when it is
+					   library_id_ok()) */
 	LIBRARY_ID_DIFFERS = 1 << 7,	/* metadata names another id */
 };
 
@@ -52,7 +53,8 @@ struct library_list { struct library_entry *entries; size_t count; };
  * ~/.speedscale/data/snapshots. Caller frees. It need not exist. */
 char *library_default(const char *dir, struct err *err);
 
-/* All snapshots, newest first. A store that is not there is ERR_NOTARGET. */
+/* All snapshots, newest first. A store that is not there is ERR_NOTARGET. Reads
+ * metadata, never traffic. Names that begin with a dot are left out. */
 bool library_scan(const char *store, struct library_list *out, struct err *err);
 void library_list_release(struct library_list *list);
 /* The translated name of the lowest problem bit, or NULL. */
@@ -73,11 +75,16 @@ struct target {
 	char *meta_path;	/* SNAPSHOT: its metadata (may be missing) */
 	char *id;		/* SNAPSHOT: the id, else NULL */
 	bool in_store;		/* found by id or name, or a path inside it */
+	bool outside;		/* found by id or name, but a link leads out of
+				   the store: not to be written through */
 };
 /*
- * Resolve text: a path that exists, else an id, a unique prefix of one (4
- * characters or more), a name. ERR_USAGE with the candidates when ambiguous,
- * ERR_NOTARGET when there is none. store may be missing.
+ * Resolve text: a path that exists, else an id, else a unique prefix of one (4
+ * characters or more) or a name. A text that is both a prefix and the name of
+ * another snapshot is ambiguous. ERR_USAGE with the candidates then,
+ * ERR_NOTARGET when there is none, ERR_INPUT for what is no file (a FIFO, a
+ * device). store may be missing, or NULL. Snapshots that were named by a path
+ * have real paths.
  */
 bool library_resolve(const char *store, const char *text, struct target *out,
 		     struct err *err);

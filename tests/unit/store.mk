@@ -18,4 +18,16 @@ test_lineindex_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 test_rows_SOURCES = %D%/test-rows.c %D%/unit.h
 test_rows_CFLAGS = $(UNIT_CFLAGS)
 test_rows_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += test-library test-library-change
+TESTS += test-library test-library-change
+test_library_change_SOURCES = %D%/test-library-change.c %D%/place.h \
+	%D%/scratch.h %D%/unit.h
+test_library_change_CFLAGS = $(UNIT_CFLAGS) $(ZLIB_CFLAGS)
+test_library_change_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+test_library_SOURCES = %D%/test-library.c %D%/place.h \
+	%D%/scratch.h %D%/unit.h
+test_library_CFLAGS = $(UNIT_CFLAGS)
+test_library_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 endif
