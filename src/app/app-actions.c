@@ -70,8 +70,8 @@ void app_quit(struct app *app, bool force)
 	for (size_t i = 0; i < app->nsessions; i++) {
 		if (!session_dirty(app->sessions[i]))
 			continue;
-		buf_addf(&text, "%s\n", session_name(app->sessions[i]));
-		n++;
+		buf_addf(&text, n++ ? "\n%s" : "%s",
+			 session_name(app->sessions[i]));
 	}
 	if (n)
 		app_question(app, STYLE_WARNING, _("Unsaved edits"), text.data,
@@ -398,7 +398,7 @@ static bool file(struct app *app, struct view *v, const struct call *call)
 			     NULL);
 		return true;
 	case CMD_RELOAD:
-		session_look(v->session);
+		session_ask_reload(v->session);
 		return true;
 	default:
 		return false;

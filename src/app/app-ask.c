@@ -21,6 +21,8 @@ void app_ask(struct app *app, const struct ask *ask)
 	prompt_init(&a->prompt, ask->label);
 	if (ask->text)
 		prompt_set(&a->prompt, ask->text, strlen(ask->text));
+	if (ask->text && ask->cursor && ask->cursor < strlen(ask->text))
+		a->prompt.cursor = ask->cursor;
 	a->prompt.complete = ask->complete;
 	a->prompt.complete_arg = ask->complete_arg;
 	if (ask->history != ASK_NONE)
@@ -270,16 +272,23 @@ static bool continues(const struct app *app, const struct keymap_entry *e,
 	       command == e->command;
 }
 
-void app_menu_prefix(struct app *app)
+/* "y: Copy and export" */
+static void name_menu(struct app *app, enum command_group group)
 {
-	const char *contexts[APP_CONTEXTS];
-	struct app_menu *m;
 	struct buf title;
 
 	buf_init(&title);
 	key_print_seq(app->typed.keys, app->typed.nkeys, &title);
-	m = menu_begin(app, title.data);
-	buf_release(&title);
+	buf_addf(&title, ": %s", command_group_title(group));
+	free(app->menu.menu.title);
+	app->menu.menu.title = buf_detach(&title, NULL);
+}
+
+void app_menu_prefix(struct app *app)
+{
+	const char *contexts[APP_CONTEXTS];
+	struct app_menu *m = menu_begin(app, "");
+
 	m->prefix = true;
 	app_contexts(app_top(app)->ops->kind, contexts);
 	for (size_t i = 0; i < keymap_count(app->keys); i++) {
@@ -290,6 +299,8 @@ void app_menu_prefix(struct app *app)
 		    !continues(app, e, contexts))
 			continue;
 		id = command_find(e->command, strlen(e->command));
+		if (!m->menu.n)
+			name_menu(app, command_table[id].group);
 		m->commands[m->menu.n] = id;
 		menu_add(&m->menu, e->keys[app->typed.nkeys],
 			 _(command_table[id].word),

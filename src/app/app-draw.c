@@ -35,6 +35,13 @@ static void running_jobs(struct app *app, struct buf *out)
 		buf_addf(out, "%s...", info[at].what);
 }
 
+static bool edits_refused(const struct app *app)
+{
+	const struct view *v = app_top(app);
+
+	return app->read_only || (v->session && session_read_only(v->session));
+}
+
 static void draw_title(struct app *app, const struct region *r)
 {
 	struct view *v = app_top(app);
@@ -53,7 +60,7 @@ static void draw_title(struct app *app, const struct region *r)
 	if (own.len)
 		parts[n++] = own.data;
 	running_jobs(app, &right);
-	if (app->read_only || (v->session && session_read_only(v->session)))
+	if (edits_refused(app))
 		buf_addf(&right, "%s[%s]", right.len ? " " : "",
 			 _("read-only"));
 	if (v->session && session_dirty(v->session))
@@ -74,7 +81,8 @@ struct hint_line {
 static void add_hint(struct app *app, struct hint_line *line,
 		     enum view_kind kind, enum command_id id)
 {
-	if (line->n == HINTS_MAX)
+	if (line->n == HINTS_MAX || ((command_table[id].flags &
+				      COMMAND_EDITS) && edits_refused(app)))
 		return;
 	line->from[line->n] = line->text.len;
 	app_key_text(app, kind, id, &line->text);
@@ -82,6 +90,27 @@ static void add_hint(struct app *app, struct hint_line *line,
 		return;
 	buf_addc(&line->text, '\0');
 	line->hints[line->n++].text = _(command_table[id].word);
+}
+
+/* A key of fields that is no command of ours. */
+static void add_key(struct hint_line *line, const char *key, const char *text)
+{
+	line->from[line->n] = line->text.len;
+	buf_adds(&line->text, key);
+	buf_addc(&line->text, '\0');
+	line->hints[line->n++].text = text;
+}
+
+/* While a line is asked for, news stand above it, in the place of the hints. */
+static void draw_news(struct app *app, const struct region *r)
+{
+	const struct app_message *m;
+
+	if (!app->ask.on || !app->message_on || !app->nmessages)
+		return;
+	m = &app->messages[app->nmessages - 1];
+	region_fill_row(r, 0, STYLE_NORMAL);
+	region_puts(r, 0, 0, r->w, m->style, m->text);
 }
 
 static void draw_hints(struct app *app, const struct region *r)
@@ -92,6 +121,9 @@ static void draw_hints(struct app *app, const struct region *r)
 
 	buf_init(&line.text);
 	if (app->ask.on || app_in_field(app)) {
+		add_key(&line, "Enter", _("take over"));
+		if (app->ask.on && app->ask.ask.complete)
+			add_key(&line, "Tab", _("complete"));
 		add_hint(app, &line, VIEW_FIELD, CMD_FIELD_CANCEL);
 	} else if (own) {
 		for (; *own != CMD_NONE; own++)
@@ -169,8 +201,11 @@ void app_draw(struct app *app)
 	v->ops->layout(v, &r);
 	v->ops->draw(v, &r);
 	draw_title(app, &title);
-	if (!region_empty(&hints))
+	if (region_empty(&hints))
+		hints = region_sub(&r, 0, r.h - 1, r.w, 1);
+	else
 		draw_hints(app, &hints);
+	draw_news(app, &hints);
 	if (app->ask.on) {
 		app->canvas.cursor_on = false;
 		draw_ask(app, &status);

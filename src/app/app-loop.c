@@ -201,7 +201,7 @@ static int end_by_signal(struct app *app)
 }
 
 /* The store, and on it the snapshot that was named. */
-static bool first_view(struct app *app, const char *text, struct err *err)
+bool app_first_view(struct app *app, const char *text, struct err *err)
 {
 	struct target target;
 	struct session *s;
@@ -249,7 +249,7 @@ int app_run(const struct app_options *o)
 	topts.no_colour |= app->conf->no_colour;
 	topts.ascii |= app->conf->ascii;
 	topts.no_mouse = app->conf->no_mouse;
-	if (!first_view(app, o->target, &err) ||
+	if (!app_first_view(app, o->target, &err) ||
 	    !(app->term = term_start(&topts, &err))) {
 		app_free(app);
 		return fail(&err);

@@ -141,7 +141,7 @@ static void fill(struct change_details *d)
 void change_details_show(struct change_details *d, struct session *s,
 			 row_id id)
 {
-	uint64_t generation = document_generation(s->doc);
+	uint64_t generation = session_generation(s);
 
 	if (d->id == id && d->generation == generation)
 		return;

@@ -122,8 +122,10 @@ const struct command command_table[CMD_COUNT] = {
 	.flags = COMMAND_HINT, .word = N_("filter"),
 	.help = N_("Show only what matches; an empty filter shows all")},
 [CMD_FILTER_TOGGLE] = ACT(GROUP_FIND, "filter-toggle", "F",
-	IN(PAIRS) | IN(STORE) | IN(HELP) | IN(PROBLEMS), 0,
-	N_("filter on/off"), N_("Put the filter off, and on again")),
+	IN(PAIRS) | IN(STORE) | IN(HELP) | IN(PROBLEMS) |
+	IN(COMPARE), 0,
+	N_("filter on/off"),
+	N_("Put the filter off, and on again; compare: only what differs")),
 [CMD_SORT_FILE] = SORT("sort-file", "of", IN(PAIRS), N_("file order"),
 	N_("Show the records in the order of the file")),
 [CMD_SORT_TIME] = SORT("sort-time", "ot", IN(PAIRS), N_("time"),

@@ -71,6 +71,8 @@ libapp_a_SOURCES = \
 	%D%/rowmap.c %D%/rowmap.h \
 	%D%/scan.c %D%/scan.h \
 	%D%/session-check.c \
+	%D%/session-copy.c \
+	%D%/session-disk.c \
 	%D%/session-save.c \
 	%D%/session.c %D%/session.h \
 	%D%/show.c %D%/show.h \
@@ -92,3 +94,4 @@ libapp_a_SOURCES = \
 	%D%/view-trash.c \
 	%D%/view.h \
 	%D%/views.h
+APP_LIBS = libapp.a $(EDIT_LIBS) $(RRPAIR_LIBS) $(UI_LIBS)

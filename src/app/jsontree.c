@@ -197,7 +197,7 @@ static void scan(struct jsontree *t)
 	buf_add(&t->text, t->session->text.data, t->session->text.len);
 	if (!json_scan(&t->doc, t->text.data, t->text.len, &t->why))
 		t->doc.count = 0;
-	t->generation = document_generation(t->session->doc);
+	t->generation = session_generation(t->session);
 }
 
 void jsontree_init(struct jsontree *t, struct view *view, struct session *s,
@@ -230,7 +230,7 @@ void jsontree_show(struct jsontree *t, row_id id)
 
 void jsontree_refresh(struct jsontree *t)
 {
-	if (t->generation == document_generation(t->session->doc) ||
+	if (t->generation == session_generation(t->session) ||
 	    t->tree.editing)
 		return;
 	scan(t);

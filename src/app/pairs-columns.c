@@ -1,7 +1,7 @@
 /* The columns of the list of records. */
 #include "config.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "app/conf.h"
 #include "app/pairs.h"
@@ -13,28 +13,28 @@
 enum pairs_column {
 	COL_NUMBER, COL_MARKS, COL_TIME, COL_DIRECTION, COL_COMMAND, COL_HOST,
 	COL_LOCATION, COL_STATUS, COL_DURATION, COL_SIZE, COL_TECH,
-	COL_COUNT
+	COL_COUNT = PAIRS_COLUMNS
 };
 
 /* Which go first: tech, time, size, duration, host, direction. What stays to
  * the last: number, marks, command, location, status. */
 static const struct list_column columns[COL_COUNT] = {
-	[COL_NUMBER] = {.title = "#", .min = 3, .ideal = 6, .priority = 1,
+	[COL_NUMBER] = {.title = "#", .min = 4, .ideal = 6, .priority = 2,
 		.align = ALIGN_RIGHT, .sortable = true},
 	[COL_MARKS] = {.title = "", .min = 2, .ideal = 2, .priority = 1},
-	[COL_TIME] = {.title = N_("Time"), .min = 12, .ideal = 12,
-		.priority = 6, .sortable = true},
+	[COL_TIME] = {.title = N_("Time"), .min = 8, .ideal = 12,
+		.priority = 5, .sortable = true},
 	[COL_DIRECTION] = {.title = N_("Dir"), .min = 3, .ideal = 3,
 		.priority = 3, .sortable = true},
-	[COL_COMMAND] = {.title = N_("Command"), .min = 4, .ideal = 7,
+	[COL_COMMAND] = {.title = N_("Command"), .min = 7, .ideal = 8,
 		.sortable = true},
-	[COL_HOST] = {.title = N_("Host"), .min = 8, .ideal = 24,
+	[COL_HOST] = {.title = N_("Host"), .min = 14, .ideal = 24,
 		.priority = 4, .sortable = true},
-	[COL_LOCATION] = {.title = N_("Location"), .min = 8, .ideal = 30,
+	[COL_LOCATION] = {.title = N_("Location"), .min = 16, .ideal = 28,
 		.grow = true, .sortable = true},
-	[COL_STATUS] = {.title = N_("Status"), .min = 3, .ideal = 6,
+	[COL_STATUS] = {.title = N_("Status"), .min = 6, .ideal = 6,
 		.sortable = true},
-	[COL_DURATION] = {.title = N_("Time taken"), .min = 6, .ideal = 7,
+	[COL_DURATION] = {.title = N_("Took"), .min = 6, .ideal = 6,
 		.priority = 5, .align = ALIGN_RIGHT, .sortable = true},
 	[COL_SIZE] = {.title = N_("Size"), .min = 5, .ideal = 5,
 		.priority = 6, .align = ALIGN_RIGHT, .sortable = true},
@@ -110,16 +110,28 @@ static void location(struct session *s, row_id id, const struct columns *c,
 	cell->style = STYLE_ERROR;
 }
 
-static void from_columns(struct session *s, row_id id, int column,
+/* Without the fraction of the second where that would be cut. */
+static void time_of_day(const struct pairs *p, const struct columns *c,
+			struct buf *out)
+{
+	size_t from = out->len;
+
+	if (c->ts == COLUMNS_NO_TS)
+		return;
+	show_time(out, c->ts, false, app_conf(p->view.app)->local_time);
+	if (p->list.widths[COL_TIME] < columns[COL_TIME].ideal)
+		buf_truncate(out, from + (size_t)columns[COL_TIME].min);
+}
+
+static void from_columns(struct pairs *p, row_id id, int column,
 			 const struct columns *c, struct list_cell *cell)
 {
+	struct session *s = p->view.session;
 	struct buf *out = &cell->text;
 
 	switch (column) {
 	case COL_TIME:
-		if (c->ts != COLUMNS_NO_TS)
-			show_time(out, c->ts, false,
-				  app_conf(s->app)->local_time);
+		time_of_day(p, c, out);
 		break;
 	case COL_DIRECTION:
 		direction(c, cell);
@@ -135,11 +147,12 @@ static void from_columns(struct session *s, row_id id, int column,
 		location(s, id, c, cell);
 		break;
 	case COL_STATUS:
-		document_column_text(s->doc, id, COLUMN_STATUS, out);
-		if (!out->len && c->code != COLUMNS_NO_CODE)
-			buf_addf(out, "%u", c->code);
-		if (c->code != COLUMNS_NO_CODE)
-			cell->style = style_for_status(c->code);
+		if (c->code == COLUMNS_NO_CODE) {
+			document_column_text(s->doc, id, COLUMN_STATUS, out);
+			break;
+		}
+		buf_addf(out, "%u", c->code);
+		cell->style = style_for_status(c->code);
 		break;
 	case COL_DURATION:
 		show_duration(out, c->duration);
@@ -184,7 +197,7 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 	if (column == COL_MARKS)
 		marks(s, id, &c, out);
 	else
-		from_columns(s, id, column, &c, out);
+		from_columns(p, id, column, &c, out);
 }
 
 static size_t count(void *arg)
@@ -222,9 +235,23 @@ static bool tagged(void *arg, size_t row)
 
 static const struct list_ops list_ops = {count, cell, key, find, tagged};
 
+/* Numbers are shown whole, however many records there are. */
+void pairs_columns_fit(struct pairs *p)
+{
+	uint64_t n = document_count(p->view.session->doc);
+	int digits = 1;
+
+	for (; n >= 10; n /= 10)
+		digits++;
+	p->columns[COL_NUMBER].min = digits < 4 ? 4 : digits;
+	if (p->columns[COL_NUMBER].ideal < digits)
+		p->columns[COL_NUMBER].ideal = digits;
+}
+
 void pairs_list_init(struct pairs *p)
 {
-	list_init(&p->list, &list_ops, p, columns, COL_COUNT);
+	memcpy(p->columns, columns, sizeof(columns));
+	list_init(&p->list, &list_ops, p, p->columns, COL_COUNT);
 	p->list.sort = -1;
 	p->list.empty = N_("no records");
 }

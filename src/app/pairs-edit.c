@@ -8,7 +8,6 @@
 #include "app/pairs.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "rrpair/signature.h"
 #include "rrpair/template.h"
 
 static struct session *session_of(struct pairs *p)
@@ -65,132 +64,6 @@ static void delete(struct pairs *p)
 			n);
 		pairs_moved(p);
 	}
-	free(ids);
-}
-
-/* --- copies --- */
-
-/* The next free instance among records with the same signature: one pass per
- * copy over the records would be slow for many, so the highest is kept for
- * each identity that was met. */
-struct instances {
-	struct session *session;
-	struct known {
-		char *identity;
-		size_t len;
-		int64_t highest;
-	} *known;
-	size_t n, cap;
-	bool scanned;
-};
-
-static struct known *known_of(struct instances *in, const char *identity,
-			      size_t len)
-{
-	for (size_t i = 0; i < in->n; i++)
-		if (in->known[i].len == len &&
-		    !memcmp(in->known[i].identity, identity, len))
-			return &in->known[i];
-	in->known = mem_room(in->known, in->n, &in->cap, sizeof(*in->known));
-	in->known[in->n] = (struct known){mem_dup(identity, len), len, -1};
-	return &in->known[in->n++];
-}
-
-static void scan_instances(struct instances *in)
-{
-	struct snapshot *snap = document_snapshot(in->session->doc);
-	struct snapshot_cursor c;
-	struct rrpair pair;
-	struct buf identity;
-
-	rrpair_init(&pair);
-	buf_init(&identity);
-	snapshot_cursor_init(&c, snap, 0, snapshot_count(snap));
-	while (snapshot_cursor_next(&c, NULL)) {
-		struct known *k;
-		int64_t instance;
-
-		if (!rrpair_parse(&pair, c.text, c.len, NULL))
-			continue;
-		instance = signature_instance(&pair);
-		if (instance < 0)
-			continue;
-		buf_clear(&identity);
-		signature_identity(&pair, &identity);
-		k = known_of(in, identity.data, identity.len);
-		if (instance > k->highest)
-			k->highest = instance;
-	}
-	snapshot_cursor_release(&c);
-	snapshot_unref(snap);
-	rrpair_release(&pair);
-	buf_release(&identity);
-	in->scanned = true;
-}
-
-static int64_t next_instance(void *arg, const char *identity, size_t len,
-			     int64_t current)
-{
-	struct instances *in = arg;
-	struct known *k;
-
-	if (!in->scanned)
-		scan_instances(in);
-	k = known_of(in, identity, len);
-	if (current > k->highest)
-		k->highest = current;
-	return ++k->highest;
-}
-
-static void instances_release(struct instances *in)
-{
-	for (size_t i = 0; i < in->n; i++)
-		free(in->known[i].identity);
-	free(in->known);
-}
-
-/* Put one copy behind its record; *id gets its name. */
-static bool copy_one(struct pairs *p, row_id of, struct instances *in,
-		     row_id *id, struct err *err)
-{
-	struct session *s = session_of(p);
-	struct document_new copy = {.copy_of = of};
-	const struct rrpair *pair = session_pair(s, of, NULL);
-	struct change_set change;
-	bool ok = true;
-
-	change_init(&change);
-	if (pair)	/* what is no record is copied as it is */
-		ok = template_fresh_copy(pair, next_instance, in, &change, err);
-	copy.patch = change.patch;
-	ok = ok && document_insert(s->doc, of, &copy, 1, id, err);
-	if (ok)
-		listing_inserted(&s->listing, of, id, 1);
-	change_release(&change);
-	return ok;
-}
-
-static void duplicate(struct pairs *p)
-{
-	struct session *s = session_of(p);
-	struct instances in = {.session = s};
-	struct err err = {0};
-	row_id *ids, last = ROW_NONE;
-	size_t n = session_targets(s, pairs_record(&p->view), &ids);
-	bool ok = n > 0;
-
-	begin(p, _("duplicate"));
-	for (size_t i = 0; ok && i < n; i++)
-		ok = copy_one(p, ids[i], &in, &last, &err);
-	if (!n) {
-		document_abort(s->doc);
-	} else if (end(p, ok, &err)) {
-		go_to(p, last);
-		app_say(p->view.app, STYLE_OK,
-			PLURAL("duplicated %zu record",
-			       "duplicated %zu records", n), n);
-	}
-	instances_release(&in);
 	free(ids);
 }
 
@@ -285,7 +158,7 @@ bool pairs_edit_command(struct pairs *p, const struct call *call)
 		delete(p);
 		return true;
 	case CMD_DUPLICATE:
-		duplicate(p);
+		session_duplicate(session_of(p), pairs_record(&p->view));
 		return true;
 	case CMD_ADD_INBOUND:
 		add(p, TEMPLATE_INBOUND, false);

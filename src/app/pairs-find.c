@@ -12,38 +12,54 @@
 
 /* --- filter --- */
 
-static void set_filter(struct pairs *p, const char *text, size_t len)
+static bool set_filter(struct pairs *p, const char *text, size_t len,
+		       struct err *err)
 {
 	struct listing *l = &p->view.session->listing;
-	struct err err = {0};
 	const char *warning;
 
-	if (!listing_filter(l, text, len, &err)) {
-		app_fail(p->view.app, &err);
-		return;
+	if (!listing_filter(l, text, len, err)) {
+		app_fail(p->view.app, err);
+		return false;
 	}
 	warning = l->query ? query_warning(l->query) : NULL;
 	if (warning)
 		app_say(p->view.app, STYLE_WARNING, "%s", warning);
+	return true;
 }
 
+static void ask_filter(struct pairs *p, const char *text, size_t cursor);
+
+/* A wrong one is given back, with the cursor where it goes wrong. */
 static void filter_done(struct app *app, void *arg, const char *text,
 			size_t len)
 {
-	if (text)
-		set_filter(arg, text, len);
+	struct err err = {0};
+
+	if (text && !set_filter(arg, text, len, &err))
+		ask_filter(arg, text, err.offset);
 }
 
-static void ask_filter(struct pairs *p)
+static void ask_filter(struct pairs *p, const char *text, size_t cursor)
 {
 	struct ask ask = {
-		.label = _("filter: "), .text = p->view.session->listing.expr,
+		.label = _("filter: "), .text = text, .cursor = cursor,
 		.history = ASK_FILTER, .complete = complete_filter,
-		.complete_arg = p->view.session, .suggest = true,
+		.complete_arg = p->view.session, .suggest = !cursor,
 		.done = filter_done, .arg = p,
 	};
 
 	app_ask(p->view.app, &ask);
+}
+
+static void filter(struct pairs *p, const char *text)
+{
+	struct err err = {0};
+
+	if (!text)
+		ask_filter(p, p->view.session->listing.expr, 0);
+	else if (!set_filter(p, text, strlen(text), &err))
+		ask_filter(p, text, err.offset);
 }
 
 static void toggle_filter(struct pairs *p)
@@ -66,12 +82,13 @@ static void sort_by(struct pairs *p, enum sort_key key, bool descending)
 	p->list.descending = descending;
 }
 
-/* The same key again turns the order round. */
+/* The same key again turns the order round; numbers begin with the most. */
 void pairs_sort(struct pairs *p, enum sort_key key)
 {
 	const struct listing *l = &p->view.session->listing;
+	bool most_first = key == SORT_DURATION || key == SORT_SIZE;
 
-	sort_by(p, key, l->sort == key && !l->descending);
+	sort_by(p, key, l->sort == key ? !l->descending : most_first);
 }
 
 static enum sort_key sort_of_command(enum command_id id)
@@ -227,7 +244,7 @@ static void begin_search(struct pairs *p, const char *needle, int step)
 		return;
 	}
 	spec.snapshot = document_snapshot(s->doc);
-	p->searched_generation = document_generation(s->doc);
+	p->searched_generation = session_generation(s);
 	p->waiting = step;
 	p->search = scan_start(app_jobs(p->view.app), &spec);
 	snapshot_unref(spec.snapshot);
@@ -240,7 +257,7 @@ static void search(struct pairs *p, const struct call *call)
 	bool back = call->id == CMD_SEARCH_BACK || call->id == CMD_SEARCH_PREV;
 	bool known = p->needle && !strcmp(p->needle, call->arg) &&
 		     p->searched_generation ==
-			     document_generation(p->view.session->doc);
+			     session_generation(p->view.session);
 
 	if (!*call->arg) {
 		pairs_search_end(p);
@@ -287,10 +304,7 @@ bool pairs_find_command(struct pairs *p, const struct call *call)
 	}
 	switch (call->id) {
 	case CMD_FILTER:
-		if (call->arg)
-			set_filter(p, call->arg, strlen(call->arg));
-		else
-			ask_filter(p);
+		filter(p, call->arg);
 		return true;
 	case CMD_FILTER_TOGGLE:
 		toggle_filter(p);

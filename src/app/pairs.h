@@ -14,9 +14,12 @@
 #include "app/session.h"
 #include "app/view.h"
 
+#define PAIRS_COLUMNS 11
+
 struct pairs {
 	struct view view;
 	struct list list;
+	struct list_column columns[PAIRS_COLUMNS];
 	struct preview preview;
 	bool preview_asked, preview_on, preview_shown;
 	struct region left, right;
@@ -34,6 +37,7 @@ void pairs_moved(struct pairs *p);	/* the cursor is elsewhere */
 
 /* pairs-columns.c */
 void pairs_list_init(struct pairs *p);
+void pairs_columns_fit(struct pairs *p);	/* before the layout */
 enum sort_key pairs_sort_of_column(int column);	/* SORT_KEYS: none */
 int pairs_column_of_sort(enum sort_key key);	/* -1: none */
 

@@ -155,7 +155,7 @@ static void fill(struct preview *p, struct session *s, row_id id)
 void preview_layout(struct preview *p, struct session *s, row_id id,
 		    const struct region *r)
 {
-	uint64_t generation = document_generation(s->doc);
+	uint64_t generation = session_generation(s);
 
 	if (p->id != id || p->generation != generation) {
 		bool other = p->id != id;

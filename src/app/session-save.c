@@ -163,6 +163,8 @@ static void look_done(struct job *job, void *arg)
 		app_say(sv->session->app, STYLE_NOTE, _("not saved"));
 		saving_free(sv);
 	} else if (l->errors) {
+		while (l->lines.len && l->lines.data[l->lines.len - 1] == '\n')
+			buf_truncate(&l->lines, l->lines.len - 1);
 		app_question(sv->session->app, STYLE_ERROR,
 			     _("The edits bring in errors"), l->lines.data,
 			     answers, 2, insist_answer, sv);

@@ -7,8 +7,8 @@
 #include "app/session.h"
 #include "app/state.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/mem.h"
-#include "edit/recover.h"
 
 static void on_document(void *arg, enum document_event event)
 {
@@ -72,6 +72,53 @@ static char *name_of(const struct app *app, const struct target *t)
 	return name ? name : visible(slash && slash[1] ? slash + 1 : t->path);
 }
 
+static struct document *open_document(struct app *app, const char *path,
+				      struct err *err)
+{
+	struct document_options opt = {
+		.state_dir = app->state_dir, .jobs = app->jobs,
+		.flags = app->read_only ? DOCUMENT_READONLY : 0,
+	};
+	struct document *doc = document_open(path, &opt, err);
+
+	if (!doc)
+		return NULL;
+	log_add(LOG_INFO, "opened %s", path);
+	if (document_read_only(doc))
+		app_say(app, STYLE_NOTE, "%s", document_read_only(doc));
+	return doc;
+}
+
+/* What is shown of a document: all of it, nothing tagged, nothing checked. */
+static void attach(struct session *s, struct document *doc)
+{
+	s->doc = doc;
+	s->current = s->read_id = ROW_NONE;
+	s->checked = CHECKED_NEVER;
+	s->recover_asked = false;
+	s->loads++;
+	rowmap_clear(&s->tags);
+	rowmap_clear(&s->marks);
+	memset(s->counts, 0, sizeof(s->counts));
+	listing_init(&s->listing, doc, s->app->jobs);
+	s->listing.tagged = &s->tags;
+	s->listing.problems = &s->marks;
+	s->listing.id = s->id;
+	s->listing.name = s->name;
+	s->listing.changed = on_listing;
+	s->listing.arg = s;
+	document_observe(doc, on_document, s);
+}
+
+static void detach(struct session *s, bool keep_journal)
+{
+	session_check_stop(s);
+	listing_release(&s->listing);
+	document_unobserve(s->doc, on_document, s);
+	document_close(s->doc, keep_journal);
+	s->doc = NULL;
+}
+
 static struct session *find_open(struct app *app, const char *path)
 {
 	char *real = realpath(path, NULL);
@@ -91,10 +138,6 @@ static struct session *find_open(struct app *app, const char *path)
 struct session *session_open(struct app *app, const struct target *target,
 			     struct err *err)
 {
-	struct document_options opt = {
-		.state_dir = app->state_dir, .jobs = app->jobs,
-		.flags = app->read_only ? DOCUMENT_READONLY : 0,
-	};
 	struct session *s = find_open(app, target->path);
 	struct document *doc;
 
@@ -105,14 +148,12 @@ struct session *session_open(struct app *app, const struct target *target,
 			APP_SESSIONS_MAX);
 		return NULL;
 	}
-	doc = document_open(target->path, &opt, err);
+	doc = open_document(app, target->path, err);
 	if (!doc)
 		return NULL;
 	s = mem_zalloc(1, sizeof(*s));
 	s->app = app;
 	s->refs = 1;
-	s->doc = doc;
-	s->current = s->read_id = ROW_NONE;
 	s->name = name_of(app, target);
 	s->id = target->id ? mem_strdup(target->id) : NULL;
 	s->meta_path = target->meta_path ? mem_strdup(target->meta_path) : NULL;
@@ -120,17 +161,8 @@ struct session *session_open(struct app *app, const struct target *target,
 	rowmap_init(&s->marks);
 	buf_init(&s->text);
 	rrpair_init(&s->pair);
-	listing_init(&s->listing, doc, app->jobs);
-	s->listing.tagged = &s->tags;
-	s->listing.problems = &s->marks;
-	s->listing.id = s->id;
-	s->listing.name = s->name;
-	s->listing.changed = on_listing;
-	s->listing.arg = s;
-	document_observe(doc, on_document, s);
+	attach(s, doc);
 	app->sessions[app->nsessions++] = s;
-	if (document_read_only(doc))
-		app_say(app, STYLE_NOTE, "%s", document_read_only(doc));
 	return s;
 }
 
@@ -153,7 +185,7 @@ void session_unref(struct session *s)
 	if (!s)
 		return;
 	assert(s->refs > 0);
-	if (--s->refs == 0 && !session_dirty(s) && !s->saving)
+	if (--s->refs == 0 && !s->saving && (!s->doc || !session_dirty(s)))
 		session_close(s, false);
 }
 
@@ -165,10 +197,8 @@ void session_close(struct session *s, bool keep_journal)
 	while (app->sessions[i] != s)
 		i++;
 	app->sessions[i] = app->sessions[--app->nsessions];
-	session_check_stop(s);
-	listing_release(&s->listing);
-	document_unobserve(s->doc, on_document, s);
-	document_close(s->doc, keep_journal);
+	if (s->doc)
+		detach(s, keep_journal);
 	rowmap_release(&s->tags);
 	rowmap_release(&s->marks);
 	rrpair_release(&s->pair);
@@ -192,6 +222,11 @@ bool session_read_only(const struct session *s)
 bool session_dirty(const struct session *s)
 {
 	return document_dirty(s->doc);
+}
+
+uint64_t session_generation(const struct session *s)
+{
+	return document_generation(s->doc) + (s->loads << 40);
 }
 
 bool session_text(struct session *s, row_id id, struct err *err)
@@ -308,101 +343,38 @@ bool session_apply(struct session *s, row_id id, const char *label,
 	return true;
 }
 
-/* --- what a crash left --- */
-
-struct leftover {
-	struct session *session;	/* counted */
-	struct recover_entry *list;
-	size_t count;
-};
-
-static void recover_answer(struct app *app, void *arg, size_t answer)
+size_t session_views(const struct session *s)
 {
-	struct leftover *l = arg;
-	struct recover_report report = {0};
-	struct err err = {0};
+	size_t n = 0;
 
-	if (answer == 0) {
-		if (!recover_apply(l->session->doc, &l->list[0], &report, &err))
-			app_fail(app, &err);
-		else if (report.conflicts)
-			app_say(app, STYLE_WARNING,
-				_("%llu steps recovered, %llu records could "
-				  "not be matched"),
-				(unsigned long long)report.applied,
-				(unsigned long long)report.conflicts);
-		else
-			app_say(app, STYLE_OK, _("%llu steps recovered"),
-				(unsigned long long)report.applied);
-		recover_report_release(&report);
-	} else if (answer == 1 && !recover_discard(&l->list[0], &err)) {
-		app_fail(app, &err);
-	}
-	recover_list_free(l->list, l->count);
-	session_unref(l->session);
-	free(l);
-	app_changed(app, CHANGED_DOCUMENT | CHANGED_LISTING);
+	for (size_t i = 0; i < s->app->depth; i++)
+		n += s->app->stack[i]->session == s;
+	return n;
 }
 
-static void ask_recover(struct session *s)
+bool session_reload(struct session *s)
 {
-	const char *answers[] = {_("Recover"), _("Discard"), _("Later")};
-	struct leftover *l;
-	struct recover_entry *list;
-	struct buf text;
-	size_t count;
-
-	s->recover_asked = true;
-	if (session_read_only(s) || !document_real_path(s->doc) ||
-	    !recover_list(s->app->state_dir, document_real_path(s->doc), false,
-			  &list, &count, NULL))
-		return;
-	if (!count) {
-		recover_list_free(list, count);
-		return;
-	}
-	l = mem_zalloc(1, sizeof(*l));
-	l->session = session_ref(s);
-	l->list = list;
-	l->count = count;
-	buf_init(&text);
-	buf_addf(&text, _("Edits of %s were not saved when rredit ended: "
-			  "%llu steps."), s->name,
-		 (unsigned long long)list[0].steps);
-	if (list[0].base_changed)
-		buf_addf(&text, "\n%s", _("The file was changed since."));
-	app_question(s->app, STYLE_WARNING, _("Recover"), text.data, answers, 3,
-		     recover_answer, l);
-	buf_release(&text);
-}
-
-void session_poll(struct session *s)
-{
+	char *path = mem_strdup(document_path(s->doc));
+	struct app *app = s->app;
+	struct document *doc;
 	struct err err = {0};
 
-	listing_poll(&s->listing);
-	if (!s->recover_asked && document_complete(s->doc) &&
-	    !s->app->dialog.on) {
-		if (document_failed(s->doc, &err))
-			app_fail(s->app, &err);
-		ask_recover(s);
+	detach(s, false);	/* gives the lock back, which is taken anew */
+	doc = open_document(app, path, &err);
+	free(path);
+	if (doc) {
+		attach(s, doc);
+		app_changed(app, CHANGED_DOCUMENT | CHANGED_LISTING |
+					 CHANGED_CHECK | CHANGED_TOP);
+		return true;
 	}
-}
-
-void session_look(struct session *s)
-{
-	enum document_disk before = document_disk(s->doc);
-	struct err err = {0};
-	enum document_disk now = document_look(s->doc, &err);
-
-	if (now == before)
-		return;
-	if (now == DISK_CHANGED)
-		app_say(s->app, STYLE_WARNING,
-			_("%s was changed on disk by someone else"), s->name);
-	else if (now == DISK_GONE)
-		app_say(s->app, STYLE_WARNING, _("%s is gone from the disk"),
-			s->name);
-	else if (now == DISK_GREW)
-		app_say(s->app, STYLE_NOTE, _("%s has grown"), s->name);
+	app_fail(app, &err);
+	/* nothing is left to show: its views go, and it goes with them */
+	for (size_t i = 0; i < app->depth; i++) {
+		if (app->stack[i]->session == s) {
+			app_close(app, app->stack[i]);
+			break;
+		}
+	}
+	return false;
 }

@@ -54,6 +54,7 @@ struct session {
 	struct rrpair pair;
 	struct err read_err;
 	bool recover_asked;
+	uint64_t loads;		/* how often the file was loaded */
 	bool saving;
 };
 
@@ -71,6 +72,8 @@ void session_close(struct session *s, bool keep_journal);
 const char *session_name(const struct session *s);
 bool session_read_only(const struct session *s);
 bool session_dirty(const struct session *s);
+/* Moves at each change of the document, and when the file is loaded anew. */
+uint64_t session_generation(const struct session *s);
 
 /*
  * The record's text and spans, read once and kept until it changes. NULL with
@@ -96,6 +99,9 @@ void session_set_current(struct session *s, row_id id);
 bool session_apply(struct session *s, row_id id, const char *label,
 		   const struct change_set *change);
 
+/* Copy the tagged records, or this one, each behind itself (session-copy.c). */
+void session_duplicate(struct session *s, row_id current);
+
 /* Check every record in the background (session-check.c). */
 void session_check(struct session *s);
 void session_check_stop(struct session *s);
@@ -112,6 +118,12 @@ void session_save(struct session *s, const char *path, bool force,
 
 /* Called by the app: after jobs, and from its timer. */
 void session_poll(struct session *s);
-void session_look(struct session *s);
+void session_look(struct session *s);	/* was the file changed? */
+/* Load the file again when it was changed; asks when that loses edits. */
+void session_ask_reload(struct session *s);
+/* Load it now, dropping edits. False: the file cannot be opened any more, and
+ * the views on it are closed. No job may hold the session. */
+bool session_reload(struct session *s);
+size_t session_views(const struct session *s);
 
 #endif

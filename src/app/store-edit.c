@@ -174,8 +174,9 @@ static void create_done(struct app *app, void *arg, const char *text,
 		app_fail(app, &err);
 		return;
 	}
-	app_say(app, STYLE_OK, _("created %s"), id);
 	app_changed(app, CHANGED_STORE);
+	store_view_goto(arg, id);
+	app_say(app, STYLE_OK, _("created %s"), id);
 }
 
 static void create(struct store_view *s, const struct call *call)

@@ -25,6 +25,7 @@ struct store_view {
 void store_view_scan(struct store_view *s);	/* look at the disk */
 void store_view_arrange(struct store_view *s);
 void store_view_sort(struct store_view *s, int column);
+void store_view_goto(struct store_view *s, const char *id);
 int store_column_of(enum command_id id);	/* of a sort command, or -1 */
 const struct library_entry *store_view_current(struct store_view *s);
 

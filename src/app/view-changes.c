@@ -46,7 +46,7 @@ static void refresh(struct changes *c)
 	free(c->items);
 	c->items = NULL;
 	c->n = document_changes(c->view.session->doc, &c->items);
-	c->generation = document_generation(c->view.session->doc);
+	c->generation = session_generation(c->view.session);
 	list_changed(&c->list);
 }
 

@@ -62,7 +62,7 @@ static void fill(struct compare *c)
 	take_text(c->view.session, c->b, &c->text_b);
 	linediff_make(&c->diff, c->text_a.data, c->text_a.len, c->text_b.data,
 		      c->text_b.len);
-	c->generation = document_generation(c->view.session->doc);
+	c->generation = session_generation(c->view.session);
 	c->differences = 0;
 	for (size_t i = 0; i < c->diff.nrows; i++)
 		c->differences += !c->diff.rows[i].same &&
@@ -251,7 +251,7 @@ static void layout(struct view *v, const struct region *r)
 {
 	struct compare *c = (struct compare *)v;
 
-	if (c->generation != document_generation(v->session->doc))
+	if (c->generation != session_generation(v->session))
 		fill(c);
 	c->at = *r;
 	c->h = r->h;

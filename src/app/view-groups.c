@@ -18,7 +18,7 @@ enum { COL_VALUE, COL_COUNT_OF, COL_PERCENT, COL_BAR, COL_AVERAGE, COL_SLOWEST,
        COL_BYTES, COL_COUNT };
 
 static const struct list_column columns[COL_COUNT] = {
-	[COL_VALUE] = {.title = N_("Value"), .min = 10, .ideal = 24,
+	[COL_VALUE] = {.title = N_("Value"), .min = 20, .ideal = 40,
 		.grow = true},
 	[COL_COUNT_OF] = {.title = N_("Count"), .min = 5, .ideal = 8,
 		.align = ALIGN_RIGHT},
@@ -66,7 +66,8 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 					       (double)g->result.records);
 		break;
 	case COL_BAR:
-		for (uint64_t i = 0; i < v->records * BAR_COLUMNS /
+		for (uint64_t i = 0; i < v->records *
+						 (uint64_t)g->list.widths[COL_BAR] /
 						 g->result.values[0].records;
 		     i++)
 			buf_addc(text, '#');

@@ -12,6 +12,7 @@
 
 #define KEYS_COLUMNS 16
 #define NAME_COLUMNS 20
+#define NAMES_FROM 64	/* columns from which names stand there */
 
 struct help {
 	struct view view;
@@ -19,6 +20,7 @@ struct help {
 	enum view_kind of;
 	char *filter;		/* lower case; NULL: all */
 	bool filter_on;
+	bool names;		/* of the commands, beside their keys */
 };
 
 static bool matches(const struct help *h, const char *keys, const char *name,
@@ -51,12 +53,15 @@ static void add_line(struct help *h, const char *keys, const char *name,
 	buf_adds(&line, keys);
 	keys_len = line.len;
 	pad(&line, KEYS_COLUMNS);
-	buf_addf(&line, ":%s", name);
-	pad(&line, KEYS_COLUMNS + NAME_COLUMNS);
+	if (h->names) {
+		buf_addf(&line, *name ? ":%s" : "%s", name);
+		pad(&line, KEYS_COLUMNS + NAME_COLUMNS);
+	}
 	buf_adds(&line, text);
 	pager_add(&h->pager, STYLE_NORMAL, line.data, line.len);
 	pager_span(&h->pager, 0, keys_len, STYLE_KEY);
-	pager_indent(&h->pager, KEYS_COLUMNS);
+	pager_indent(&h->pager, h->names ? KEYS_COLUMNS + NAME_COLUMNS
+					 : KEYS_COLUMNS);
 	buf_release(&line);
 }
 
@@ -195,7 +200,13 @@ static void status(struct view *v, struct view_status *out)
 
 static void layout(struct view *v, const struct region *r)
 {
-	pager_layout(&((struct help *)v)->pager, r);
+	struct help *h = (struct help *)v;
+
+	if (h->names != (r->w >= NAMES_FROM)) {
+		h->names = !h->names;
+		fill(h);
+	}
+	pager_layout(&h->pager, r);
 }
 
 static void draw(struct view *v, const struct region *r)
@@ -233,6 +244,7 @@ struct view *view_help_new(struct app *app, enum view_kind of)
 
 	view_init(&h->view, &help_ops, app, NULL);
 	h->of = of;
+	h->names = true;
 	pager_init(&h->pager);
 	fill(h);
 	return &h->view;

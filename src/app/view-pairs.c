@@ -154,6 +154,7 @@ static void layout(struct view *v, const struct region *r)
 	p->preview_shown = on && split_columns(r, r->w >= 180 ? 60 : 62,
 					       PREVIEW_MIN, &p->left, &right);
 	p->right = right;
+	pairs_columns_fit(p);
 	list_layout(&p->list, &p->left);
 	if (p->preview_shown)
 		preview_layout(&p->preview, v->session, pairs_record(v),
@@ -259,6 +260,12 @@ static void pairs_free(struct view *v)
 	free(p);
 }
 
+static const enum command_id hints[] = {
+	CMD_OPEN, CMD_FILTER, CMD_SEARCH, CMD_HELP, CMD_TAG, CMD_UNDO,
+	CMD_WRITE, CMD_BACK, CMD_DUPLICATE, CMD_DELETE, CMD_CHANGES,
+	CMD_PROBLEMS, CMD_COMMAND_LINE, CMD_NONE,
+};
+
 static const struct view_ops pairs_ops = {
 	.kind = VIEW_PAIRS,
 	.layout = layout,
@@ -271,6 +278,7 @@ static const struct view_ops pairs_ops = {
 	.record = pairs_record,
 	.show = show,
 	.value = value,
+	.hints = hints,
 };
 
 struct view *view_pairs_new(struct app *app, struct session *s)

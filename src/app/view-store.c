@@ -143,6 +143,14 @@ static bool find(void *arg, uint64_t name, size_t *row)
 	return false;
 }
 
+void store_view_goto(struct store_view *s, const char *id)
+{
+	size_t row;
+
+	if (find(s, name_of(id), &row))
+		list_goto(&s->list, row);
+}
+
 static size_t count(void *arg)
 {
 	return ((struct store_view *)arg)->count;
@@ -293,6 +301,11 @@ static void store_free(struct view *v)
 	free(s);
 }
 
+static const enum command_id hints[] = {
+	CMD_OPEN, CMD_FILTER, CMD_SEARCH, CMD_HELP, CMD_CREATE, CMD_RENAME,
+	CMD_DUPLICATE, CMD_DELETE, CMD_META, CMD_TRASH, CMD_BACK, CMD_NONE,
+};
+
 static const struct view_ops store_ops = {
 	.kind = VIEW_STORE,
 	.layout = layout,
@@ -304,6 +317,7 @@ static const struct view_ops store_ops = {
 	.changed = changed,
 	.value = value,
 	.field_name = field_name,
+	.hints = hints,
 };
 
 int store_column_of(enum command_id id)

@@ -133,6 +133,7 @@ struct ask {
 	prompt_complete_fn complete;
 	void *complete_arg;
 	bool suggest;		/* the popup opens by itself */
+	size_t cursor;		/* byte to begin at; 0: the end */
 	void (*live)(struct app *app, void *arg, const char *text, size_t len);
 	void (*done)(struct app *app, void *arg, const char *text, size_t len);
 	void *arg;

@@ -1,0 +1,168 @@
+/* A session and its file: leftovers of a crash, changes by others, reload. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/session.h"
+#include "app/state.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "edit/recover.h"
+
+#define AUTO_CHECK_BYTES ((uint64_t)32 << 20)	/* larger files wait for :check */
+
+/* --- what a crash left --- */
+
+struct leftover {
+	struct session *session;	/* counted */
+	struct recover_entry *list;
+	size_t count;
+};
+
+static void recover_answer(struct app *app, void *arg, size_t answer)
+{
+	struct leftover *l = arg;
+	struct recover_report report = {0};
+	struct err err = {0};
+
+	if (answer == 0) {
+		if (!recover_apply(l->session->doc, &l->list[0], &report, &err))
+			app_fail(app, &err);
+		else if (report.conflicts)
+			app_say(app, STYLE_WARNING,
+				_("%llu steps recovered, %llu records could "
+				  "not be matched"),
+				(unsigned long long)report.applied,
+				(unsigned long long)report.conflicts);
+		else
+			app_say(app, STYLE_OK, _("%llu steps recovered"),
+				(unsigned long long)report.applied);
+		recover_report_release(&report);
+	} else if (answer == 1 && !recover_discard(&l->list[0], &err)) {
+		app_fail(app, &err);
+	}
+	recover_list_free(l->list, l->count);
+	session_unref(l->session);
+	free(l);
+	app_changed(app, CHANGED_DOCUMENT | CHANGED_LISTING);
+}
+
+static void ask_recover(struct session *s)
+{
+	const char *answers[] = {_("Recover"), _("Discard"), _("Later")};
+	struct leftover *l;
+	struct recover_entry *list;
+	struct buf text;
+	size_t count;
+
+	s->recover_asked = true;
+	if (session_read_only(s) || !document_real_path(s->doc) ||
+	    !recover_list(s->app->state_dir, document_real_path(s->doc), false,
+			  &list, &count, NULL))
+		return;
+	if (!count) {
+		recover_list_free(list, count);
+		return;
+	}
+	l = mem_zalloc(1, sizeof(*l));
+	l->session = session_ref(s);
+	l->list = list;
+	l->count = count;
+	buf_init(&text);
+	buf_addf(&text, _("Edits of %s were not saved when rredit ended: "
+			  "%llu steps."), s->name,
+		 (unsigned long long)list[0].steps);
+	if (list[0].base_changed)
+		buf_addf(&text, "\n%s", _("The file was changed since."));
+	app_question(s->app, STYLE_WARNING, _("Recover"), text.data, answers, 3,
+		     recover_answer, l);
+	buf_release(&text);
+}
+
+/* --- from the loop --- */
+
+/* Once all is indexed: a small file is checked by itself, so that the list can
+ * show what is wrong. */
+static void once_complete(struct session *s)
+{
+	uint64_t done, total;
+	struct err err = {0};
+
+	if (document_failed(s->doc, &err))
+		app_fail(s->app, &err);
+	ask_recover(s);
+	document_progress(s->doc, &done, &total);
+	if (s->checked == CHECKED_NEVER && done <= AUTO_CHECK_BYTES &&
+	    !document_single(s->doc))
+		session_check(s);
+}
+
+void session_poll(struct session *s)
+{
+	listing_poll(&s->listing);
+	if (!s->recover_asked && document_complete(s->doc) &&
+	    !s->app->dialog.on)
+		once_complete(s);
+}
+
+void session_look(struct session *s)
+{
+	enum document_disk before = document_disk(s->doc);
+	struct err err = {0};
+	enum document_disk now = document_look(s->doc, &err);
+
+	if (now == before)
+		return;
+	if (now == DISK_CHANGED)
+		app_say(s->app, STYLE_WARNING,
+			_("%s was changed on disk by someone else; F5 loads "
+			  "it"), s->name);
+	else if (now == DISK_GONE)
+		app_say(s->app, STYLE_WARNING, _("%s is gone from the disk"),
+			s->name);
+	else if (now == DISK_GREW)
+		app_say(s->app, STYLE_NOTE, _("%s has grown"), s->name);
+}
+
+/* --- loading the file anew --- */
+
+static void reload(struct session *s)
+{
+	struct app *app = s->app;
+
+	if (s->refs != session_views(s)) {	/* a job works on it */
+		app_say(app, STYLE_NOTE,
+			_("something runs on it; try again later"));
+		return;
+	}
+	if (session_reload(s))
+		app_say(app, STYLE_OK, _("loaded from the disk"));
+}
+
+static void reload_answer(struct app *app, void *arg, size_t answer)
+{
+	struct session *s = arg;
+	bool go = answer == 0 && s->refs > 1;
+
+	session_unref(s);
+	if (go)
+		reload(s);
+}
+
+void session_ask_reload(struct session *s)
+{
+	const char *answers[] = {_("Load and drop the edits"), _("Cancel")};
+
+	session_look(s);
+	if (document_disk(s->doc) == DISK_SAME ||
+	    document_disk(s->doc) == DISK_GREW)
+		app_say(s->app, STYLE_NOTE, _("the file is as it was opened"));
+	else if (session_dirty(s))
+		app_question(s->app, STYLE_WARNING, s->name,
+			     _("The file was changed by someone else, and "
+			       "there are unsaved edits."),
+			     answers, 2, reload_answer, session_ref(s));
+	else
+		reload(s);
+}
