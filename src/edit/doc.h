@@ -6,6 +6,7 @@
 
 #include "base/codec.h"
 #include "edit/document.h"
+#include "edit/journal.h"
 #include "edit/lock.h"
 #include "edit/save.h"
 #include "edit/step.h"
@@ -22,6 +23,11 @@ struct doc_source {
 	struct lineindex *index;
 	unsigned origin;
 	uint64_t known;			/* records that are rows already */
+};
+
+struct doc_journal {
+	struct journal *file;
+	struct frame_writer *frames;
 };
 
 /*
@@ -59,6 +65,11 @@ struct document {
 	size_t disk_source;
 
 	struct edit_lock *lock;
+	struct doc_journal journal;	/* empty before the first step */
+	struct doc_journal next_journal; /* of the file that is being saved */
+	struct uuid session;
+	uint32_t epoch;			/* saves so far */
+	bool saving_own;		/* over the document's own file */
 	bool saving;
 	uint64_t save_job;
 };
@@ -77,6 +88,20 @@ void doc_add_source(struct document *doc, struct lineindex *ix,
 struct doc_source *doc_source_new(struct document *doc);
 void doc_grown(void *arg, uint64_t from);
 
+/* May this be the text of a record: one line (unless the whole file is one
+ * text), and not a blank one? */
+bool doc_text_fits(const struct document *doc, const char *s, size_t len,
+		   struct err *err);
+/* Write step number index to the journal as it was just done (forward) or taken
+ * back; known: by redo or undo. Makes the journal when it is the first. */
+bool doc_journal_step(struct document *doc, const struct step *s, size_t index,
+		      bool known, bool forward, struct err *err);
+/* A save of rows over the document's file begins, and ends. Should the next
+ * journal fail, the save goes on; edits wait for its end. */
+void doc_journal_save(struct document *doc, struct rows *rows);
+void doc_journal_saved(struct document *doc, bool saved);
+void doc_journal_grow(struct document *doc, row_id first, uint64_t count);
+void doc_journal_close(struct document *doc, bool keep);
 /* Change the rows, and note it in the step. */
 void doc_apply_places(struct document *doc, struct step *s,
 		      const struct rows_place *places, size_t n);

@@ -70,6 +70,7 @@ static void take_growth(struct doc_source *s)
 		rows_grow(doc->rows, first, count - s->known);
 		doc->saved = rows_own(doc->saved);
 		rows_grow(doc->saved, first, count - s->known);
+		doc_journal_grow(doc, first, count - s->known);
 		s->known = count;
 	}
 }
@@ -149,6 +150,7 @@ struct document *document_open(const char *path,
 	doc->state_dir = opt->state_dir ? mem_strdup(opt->state_dir) : NULL;
 	doc->jobs = opt->jobs;
 	doc->flags = opt->flags;
+	uuid_v4(&doc->session);
 	doc->pools = columns_pools_new();
 	doc->tables = tables_new();
 	doc->rows = rows_new();
@@ -175,6 +177,7 @@ void document_close(struct document *doc, bool keep_journal)
 		lineindex_stop(doc->tables->index[i]);
 		free(doc->sources[i]);
 	}
+	doc_journal_close(doc, keep_journal);
 	edit_lock_give(doc->lock);
 	doc_free_steps(doc, 0);
 	free(doc->steps);

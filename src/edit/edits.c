@@ -21,8 +21,8 @@ static bool is_blank(const char *s, size_t len)
 }
 
 /* May this be a record of the document? One line, and not a blank one. */
-static bool fits(const struct document *doc, const char *s, size_t len,
-		 struct err *err)
+bool doc_text_fits(const struct document *doc, const char *s, size_t len,
+		   struct err *err)
 {
 	if (!document_single(doc) && memchr(s, '\n', len))
 		return err_set(err, ERR_INPUT,
@@ -50,14 +50,14 @@ static bool patch_fits(const struct document *doc, row_id id,
 			return err_set(err, ERR_INPUT,
 				       _("the edit was made for another text"));
 		if (!document_single(doc) && memchr(h.ins, '\n', h.ins_len))
-			return fits(doc, h.ins, h.ins_len, err);
+			return doc_text_fits(doc, h.ins, h.ins_len, err);
 		told |= !is_blank(h.ins, h.ins_len);
 	}
 	if (told)
 		return true;
 	buf_init(&text);
 	ok = tables_text(doc->tables, id, s, &text, err) &&
-	     fits(doc, text.data, text.len, err);
+	     doc_text_fits(doc, text.data, text.len, err);
 	buf_release(&text);
 	return ok;
 }
@@ -161,7 +161,8 @@ bool document_set_text(struct document *doc, row_id id, const char *text,
 	struct patch *patch = NULL;
 	bool ok;
 
-	if (!doc_writable(doc, err) || !fits(doc, text, len, err))
+	if (!doc_writable(doc, err) ||
+	    !doc_text_fits(doc, text, len, err))
 		return false;
 	buf_init(&now);
 	ok = document_text(doc, id, DOCUMENT_NOW, &now, err);
@@ -185,7 +186,7 @@ static bool new_state(struct document *doc, const struct document_new *n,
 	row_id base = n->copy_of;
 
 	if (n->copy_of == ROW_NONE) {
-		if (!fits(doc, n->text, n->len, err))
+		if (!doc_text_fits(doc, n->text, n->len, err))
 			return false;
 		*out = row_state_new(ROW_NONE, text_new(n->text, n->len), NULL);
 		return true;

@@ -4,8 +4,13 @@ libedit_a_SOURCES = \
 	%D%/changes.c \
 	%D%/disk.c \
 	%D%/doc.h \
+	%D%/docjournal.c \
 	%D%/document.c %D%/document.h \
 	%D%/edits.c \
+	%D%/frame.h \
+	%D%/frameio.h \
+	%D%/frameread.c \
+	%D%/framewrite.c \
 	%D%/journal.c %D%/journal.h \
 	%D%/journalfile.c %D%/journalfile.h \
 	%D%/journalread.c \

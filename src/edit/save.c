@@ -30,6 +30,7 @@ struct save {
 	struct rows *subset;	/* the rows to write; NULL: all */
 	struct source_id id;	/* out: of the new file */
 	struct save_result result;
+	struct journal *next;	/* of the new file; NULL: none */
 	save_done *done;
 	void *arg;
 };
@@ -99,6 +100,17 @@ static enum save_outcome write_file(struct save *s, struct savefile *f,
 	return savefile_commit(f, &s->id, err);
 }
 
+/* From here on the next journal is the one to recover from, should this be the
+ * file that a crash leaves. It is only lost work that hangs on it, not the save:
+ * so a failure stops nothing. */
+static void ready(void *arg, const struct source_id *id)
+{
+	struct save *s = arg;
+
+	if (s->next)
+		journal_rebase(s->next, id, NULL);
+}
+
 /* The replaced file becomes a backup; without a place for it, it goes. */
 static void keep_backup(struct save *s, struct savefile *f)
 {
@@ -121,6 +133,8 @@ static enum save_outcome save_file(struct save *s, struct job *job)
 	if (!savefile_begin(&f, s->target, s->insist,
 			    s->own ? &s->expect : NULL, err))
 		goto out;
+	f.ready = ready;
+	f.arg = s;
 	if (!s->resting)
 		f.question |= SAVE_OVER_GROWING;
 	if (!(s->insist & SAVE_OVER_CHANGED) && !bases_unchanged(s))
@@ -250,6 +264,10 @@ static struct save *prepare(struct document *doc, const struct save_spec *spec,
 	s->expect = doc->disk_id;
 	s->snapshot = document_snapshot(doc);
 	s->subset = subset_of(spec);
+	if (s->own) {
+		doc_journal_save(doc, doc->rows);
+		s->next = doc->next_journal.file;
+	}
 	return s;
 }
 
@@ -259,15 +277,22 @@ static void finish(struct save *s)
 	struct document *doc = s->doc;
 	int fd;
 
-	if (!s->own || (s->result.outcome != SAVE_DONE &&
-			s->result.outcome != SAVE_UNSURE))
+	bool saved = s->result.outcome == SAVE_DONE ||
+		     s->result.outcome == SAVE_UNSURE;
+
+	if (!s->own)
 		return;
-	doc_set_saved(doc, snapshot_rows(s->snapshot), &s->id);
-	fd = source_open_fd(doc->real_path);
-	if (fd >= 0) {
-		doc_tail_of(fd, s->id.size, &doc->disk_tail);
-		close(fd);
+	if (saved) {
+		doc_set_saved(doc, snapshot_rows(s->snapshot), &s->id);
+		fd = source_open_fd(doc->real_path);
+		if (fd >= 0) {
+			doc_tail_of(fd, s->id.size, &doc->disk_tail);
+			close(fd);
+		}
 	}
+	doc_journal_saved(doc, saved);
+	if (!saved)
+		return;
 	doc_tell(doc, DOCUMENT_STORED);
 }
 

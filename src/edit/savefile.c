@@ -290,6 +290,9 @@ enum save_outcome savefile_commit(struct savefile *f, struct source_id *id,
 		cannot(_("cannot write"), f->temp, err);
 		return SAVE_FAILED;
 	}
+	source_id_of_stat(&st, id);
+	if (f->ready)
+		f->ready(f->arg, id);
 	if (!put_in_place(f, err)) {
 		if (err->code != ERR_CONFLICT)
 			return SAVE_FAILED;
@@ -297,7 +300,6 @@ enum save_outcome savefile_commit(struct savefile *f, struct source_id *id,
 					 : SAVE_OVER_EXISTING;
 		return SAVE_CONFLICT;
 	}
-	source_id_of_stat(&st, id);
 	if (fsync(f->dir_fd)) {
 		cannot(_("cannot sync the directory"), f->dir, err);
 		return SAVE_UNSURE;

@@ -20,6 +20,10 @@ struct savefile {
 	struct source_id old_id;
 	unsigned insist, question;
 	bool replaced;		/* temp now names the old content */
+	/* Called when all is written and synced, just before it takes the
+	 * target's place. */
+	void (*ready)(void *arg, const struct source_id *id);
+	void *arg;
 };
 
 /* Look at the target and ask what must be asked (f->question). expect: what

@@ -69,6 +69,11 @@ bool document_commit(struct document *doc, struct err *err)
 		doc->depth--;
 		return true;
 	}
+	if (!step_empty(s) &&
+	    !doc_journal_step(doc, s, doc->done, false, true, err)) {
+		document_abort(doc);
+		return false;
+	}
 	doc->depth = 0;
 	doc->open = NULL;
 	if (step_empty(s)) {
@@ -109,10 +114,15 @@ static uint64_t place_of(const struct document *doc, const struct step *s,
 static bool walk(struct document *doc, bool forward,
 		 struct document_touched *t, struct err *err)
 {
-	struct step *s = doc->steps[forward ? doc->done : doc->done - 1];
+	size_t index = forward ? doc->done : doc->done - 1;
+	struct step *s = doc->steps[index];
 
 	doc->rows = rows_own(doc->rows);
 	step_apply(s, doc->rows, forward);
+	if (!doc_journal_step(doc, s, index, true, forward, err)) {
+		step_apply(s, doc->rows, !forward);
+		return false;
+	}
 	doc->done = forward ? doc->done + 1 : doc->done - 1;
 	if (t) {
 		size_t n = strlen(s->label);

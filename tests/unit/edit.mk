@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-EDIT_TESTS = test-document test-journal
+EDIT_TESTS = test-document test-journal test-save test-stepframe
 check_PROGRAMS += $(EDIT_TESTS)
 TESTS += $(EDIT_TESTS)
 
@@ -11,4 +11,13 @@ test_journal_SOURCES = %D%/test-journal.c %D%/prng.h %D%/scratch.h %D%/unit.h
 test_journal_CFLAGS = $(UNIT_CFLAGS)
 test_journal_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
 test_journal_LDFLAGS = -Wl,--wrap=pwritev,--wrap=fdatasync,--wrap=ftruncate
+
+test_save_SOURCES = %D%/test-save.c %D%/scratch.h %D%/unit.h
+test_save_CPPFLAGS = $(AM_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+test_save_CFLAGS = $(UNIT_CFLAGS)
+test_save_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
+
+test_stepframe_SOURCES = %D%/test-stepframe.c %D%/prng.h %D%/scratch.h %D%/unit.h
+test_stepframe_CFLAGS = $(UNIT_CFLAGS)
+test_stepframe_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
 endif

@@ -1,0 +1,132 @@
+/*
+ * What a document writes to its journals, and when. While a save runs there are
+ * two: one over the file as it is, one over the file that is being written; the
+ * one whose base is on disk when a crash comes is the one that counts.
+ */
+#include "config.h"
+
+#include "base/i18n.h"
+#include "edit/doc.h"
+#include "edit/frame.h"
+
+static bool wanted(const struct document *doc)
+{
+	return doc->state_dir && doc->real_path &&
+	       !(doc->flags & DOCUMENT_NO_JOURNAL);
+}
+
+static void end(struct doc_journal *j, bool keep)
+{
+	if (j->file)
+		journal_close(j->file, keep);
+	frame_writer_free(j->frames);
+	*j = (struct doc_journal){ 0 };
+}
+
+static bool begin(struct document *doc, struct doc_journal *j,
+		  const struct source_id *id, uint32_t epoch, struct rows *base,
+		  struct err *err)
+{
+	struct journal_base b = {
+		.path = doc->real_path,
+		.id = *id,
+		.records = rows_count(base ? base : doc->saved),
+		.session = doc->session,
+		.epoch = epoch,
+	};
+
+	j->file = journal_new(doc->state_dir, &b, doc->jobs, err);
+	if (!j->file)
+		return err_wrap(err, _("journal"));
+	j->frames = frame_writer_new(doc, base);
+	return true;
+}
+
+static bool append(struct doc_journal *j, const struct step *s, size_t index,
+		   bool known, bool forward, struct err *err)
+{
+	struct buf frame;
+	bool ok;
+
+	buf_init(&frame);
+	ok = frame_write(j->frames, s, index, known, forward, &frame, err) &&
+	     journal_append(j->file, frame.data, frame.len, err);
+	buf_release(&frame);
+	return ok || err_wrap(err, _("journal"));
+}
+
+bool doc_journal_step(struct document *doc, const struct step *s, size_t index,
+		      bool known, bool forward, struct err *err)
+{
+	bool fresh = !doc->journal.file;
+
+	if (!wanted(doc))
+		return true;
+	if (doc->saving_own && !doc->next_journal.file)
+		return err_set(err, ERR_SYSTEM,
+			       _("changes have to wait for the save, because the "
+				 "journal cannot be written"));
+	if (fresh &&
+	    !begin(doc, &doc->journal, &doc->disk_id, doc->epoch,
+		   doc->disk_source == 0 ? NULL : doc->saved, err))
+		return false;
+	if (doc->saving_own && !append(&doc->next_journal, s, index, known,
+				       forward, err))
+		return false;
+	if (append(&doc->journal, s, index, known, forward, err))
+		return true;
+	/* The other one has it already: there it is taken back. */
+	if (doc->saving_own)
+		append(&doc->next_journal, s, index, true, !forward, NULL);
+	if (fresh)
+		end(&doc->journal, false);
+	return false;
+}
+
+void doc_journal_save(struct document *doc, struct rows *rows)
+{
+	const struct source_id none = { 0 };
+
+	doc->saving_own = true;
+	if (!wanted(doc) ||
+	    !begin(doc, &doc->next_journal, &none, doc->epoch + 1, rows, NULL))
+		return;
+	if (!journal_start(doc->next_journal.file, NULL))
+		end(&doc->next_journal, false);
+}
+
+void doc_journal_saved(struct document *doc, bool saved)
+{
+	doc->saving_own = false;
+	if (!saved) {
+		end(&doc->next_journal, false);
+		return;
+	}
+	end(&doc->journal, false);
+	doc->journal = doc->next_journal;
+	doc->next_journal = (struct doc_journal){ 0 };
+	doc->epoch++;
+	/* With nothing in it, it need not be there. */
+	if (doc->journal.file && journal_frames(doc->journal.file) == 0)
+		end(&doc->journal, false);
+}
+
+void doc_journal_grow(struct document *doc, row_id first, uint64_t count)
+{
+	if (doc->journal.frames)
+		frame_writer_grow(doc->journal.frames, first, count);
+	if (doc->next_journal.frames)
+		frame_writer_grow(doc->next_journal.frames, first, count);
+}
+
+void doc_journal_close(struct document *doc, bool keep)
+{
+	end(&doc->next_journal, false);
+	end(&doc->journal, keep);
+}
+
+void document_sync_journal(struct document *doc)
+{
+	if (doc->journal.file)
+		journal_sync(doc->journal.file, NULL);
+}
