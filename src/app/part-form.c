@@ -245,7 +245,7 @@ static void load(struct part *p, const struct rrpair *pair)
 static int rows(struct part *p)
 {
 	struct form_part *fp = self(p);
-	int shown = 0;
+	int shown = 1;	/* the line of help below */
 	size_t i;
 
 	if (fp->kind == FORM_OVERVIEW)

@@ -545,5 +545,6 @@ struct part *part_rows_new(struct pair_view *pv, enum pairtable_id id)
 		   set_cookie ? cookie_columns : two_columns,
 		   set_cookie ? 3 : 2);
 	rp->table.empty = _(texts[id].empty);
+	rp->table.column = COLUMN_VALUE;	/* what is edited most */
 	return &rp->part;
 }
