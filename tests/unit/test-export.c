@@ -9,6 +9,7 @@
 #include "base/codec.h"
 #include "prng.h"
 #include "rrpair/body.h"
+#include "rrpair/check.h"
 #include "rrpair/export.h"
 #include "rrpair/signature.h"
 #include "rrpair/template.h"
@@ -168,8 +169,17 @@ static int64_t give_instance(void *arg, const char *identity, size_t len,
 	return current + 7;
 }
 
+static bool no_problem(void *arg, const struct problem *problem)
+{
+	fail_msg("%s: %s", problem->rule->code, problem->message);
+	return false;
+}
+
 static void test_templates(void **state)
 {
+	struct check *rules = check_new(&(struct check_options){
+		.at_least = CHECK_NOTE,
+	});
 	struct signature sig;
 	struct change_set set;
 	struct rrpair pair, again;
@@ -188,6 +198,8 @@ static void test_templates(void **state)
 		template_make(&text, (enum template_id)id, "a \"b\"", 0);
 		assert_null(strchr(text.data, '\n'));
 		parse(&pair, text.data);
+		assert_true(check_alone(rules, text.data, text.len, no_problem,
+					NULL));
 		signature_read(&sig, &pair);
 		assert_true(sig.count >= 4);
 		for (size_t i = 0; i < sig.count; i++)
@@ -211,6 +223,7 @@ static void test_templates(void **state)
 		rrpair_release(&pair);
 		rrpair_release(&again);
 	}
+	check_free(rules);
 	signature_release(&sig);
 	change_release(&set);
 	buf_release(&text);
