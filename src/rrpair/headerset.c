@@ -131,15 +131,46 @@ bool create_in_message(struct plan *plan, enum body_side side, const char *key,
 	return true;
 }
 
+static bool append(struct plan *plan, uint32_t member,
+		   const struct slice *value, struct err *err)
+{
+	struct buf json;
+
+	if (!part_is(plan->pair, member, JSON_ARRAY))
+		return err_set(err, ERR_INPUT, _("the header is no list and "
+						 "holds one value"));
+	buf_init(&json);
+	json_encode(&json, value->s, value->len);
+	splice_insert(plan->splice, member, JSON_NONE, NULL, 0, json.data,
+		      json.len);
+	plan_note(plan, NOTE_ADDED, member, NULL);
+	buf_release(&json);
+	return true;
+}
+
+/* The member of a header, also one without values. */
+static uint32_t header_member(const struct rrpair *pair, uint32_t map,
+			      const char *name, size_t len)
+{
+	uint32_t m = map == JSON_NONE ? JSON_NONE : json_first(&pair->doc, map);
+
+	while (m != JSON_NONE && !header_key_is(pair, m, name, len))
+		m = json_next(&pair->doc, m);
+	return m;
+}
+
 bool header_create(struct plan *plan, enum body_side side, const char *name,
 		   size_t name_len, const struct slice *value, struct err *err)
 {
 	uint32_t map = part_headers(plan->pair, side);
+	uint32_t member = header_member(plan->pair, map, name, name_len);
 	struct buf spelt, json;
 	bool ok = true;
 
 	if (!check(name, name_len, value, err))
 		return false;
+	if (member != JSON_NONE)
+		return append(plan, member, value, err);
 	buf_init(&spelt);
 	buf_init(&json);
 	header_spelling(plan->pair, side, name, name_len, &spelt);
@@ -160,23 +191,6 @@ bool header_create(struct plan *plan, enum body_side side, const char *name,
 	buf_release(&spelt);
 	buf_release(&json);
 	return ok;
-}
-
-static bool append(struct plan *plan, uint32_t member,
-		   const struct slice *value, struct err *err)
-{
-	struct buf json;
-
-	if (!part_is(plan->pair, member, JSON_ARRAY))
-		return err_set(err, ERR_INPUT, _("the header is no list and "
-						 "holds one value"));
-	buf_init(&json);
-	json_encode(&json, value->s, value->len);
-	splice_insert(plan->splice, member, JSON_NONE, NULL, 0, json.data,
-		      json.len);
-	plan_note(plan, NOTE_ADDED, member, NULL);
-	buf_release(&json);
-	return true;
 }
 
 static void follow_fact(struct plan *plan, enum field_id fact, uint32_t node,

@@ -93,6 +93,21 @@ static void insert_member(struct row_edit *edit, uint32_t map,
 	buf_release(&json);
 }
 
+/* A header without values has no row, but its name is taken. */
+static bool header_is_empty(const struct rrpair *pair, uint32_t map,
+			    const struct slice *name)
+{
+	const struct json_doc *doc = &pair->doc;
+
+	for (uint32_t m = json_first(doc, map); m != JSON_NONE;
+	     m = json_next(doc, m))
+		if (doc->nodes[m].type == JSON_ARRAY &&
+		    !doc->nodes[m].children &&
+		    header_key_is(pair, m, name->s, name->len))
+			return true;
+	return false;
+}
+
 static bool insert_header(struct row_edit *edit, struct err *err)
 {
 	enum body_side side = side_of(edit);
@@ -102,7 +117,8 @@ static bool insert_header(struct row_edit *edit, struct err *err)
 
 	if (!header_name_valid(edit->name.s, edit->name.len) ||
 	    !header_value_valid(edit->value.s, edit->value.len) ||
-	    map == JSON_NONE)
+	    map == JSON_NONE ||
+	    header_is_empty(edit->plan->pair, map, &edit->name))
 		return header_create(edit->plan, side, edit->name.s,
 				     edit->name.len, &edit->value, err);
 	if (same < edit->table->count) {

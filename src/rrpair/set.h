@@ -17,7 +17,8 @@ bool header_unset(struct plan *plan, enum body_side side, const char *name,
 /* The fact that a header tells too: FIELD_HOST, FIELD_CONTENTTYPE, or
  * FIELD_DOTTED for none. */
 enum field_id header_fact(enum body_side side, const char *name, size_t len);
-/* Create a header with one value; its name spelt as its neighbours are. */
+/* Create a header with one value, its name spelt as its neighbours are; one that
+ * exists gets one more. */
 bool header_create(struct plan *plan, enum body_side side, const char *name,
 		   size_t name_len, const struct slice *value, struct err *err);
 /* Append the spelling that a new name gets. */

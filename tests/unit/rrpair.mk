@@ -1,10 +1,13 @@
 if HAVE_CMOCKA
-RRPAIR_TESTS = test-change test-editform test-export test-links test-pairtable \
+RRPAIR_TESTS = test-body test-change test-editform test-export test-links test-pairtable \
 	test-rrpair
 check_PROGRAMS += $(RRPAIR_TESTS)
 TESTS += $(RRPAIR_TESTS)
 RRPAIR_TEST_LIBS = $(RRPAIR_LIBS) $(CMOCKA_LIBS)
 PAIRGEN = %D%/pairgen.c %D%/pairgen.h %D%/prng.h %D%/unit.h
+test_body_SOURCES = %D%/test-body.c %D%/prng.h %D%/unit.h
+test_body_CFLAGS = $(UNIT_CFLAGS)
+test_body_LDADD = $(RRPAIR_TEST_LIBS)
 test_change_SOURCES = %D%/test-change.c %D%/unit.h
 test_change_CFLAGS = $(UNIT_CFLAGS)
 test_change_LDADD = $(RRPAIR_TEST_LIBS)

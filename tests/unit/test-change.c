@@ -421,6 +421,43 @@ static void test_refused(void **state)
 	}
 }
 
+/* Members that differ only in case are one header; the first stands for all. */
+static void test_header_cases(void **state)
+{
+	static const char text[] =
+		"{\"http\":{\"req\":{\"host\":\"a\",\"headers\":{"
+		"\"host\":[\"a\"],\"X\":\"1\",\"HOST\":[\"a:1\",\"c\"],"
+		"\"Y\":[]}}}}";
+	static const struct {
+		enum verb verb;
+		const char *name, *value, *part;
+	} cases[] = {
+		{ SET, "request.header[Host]", "b",
+		  "\"b\",\"headers\":{\"host\":[\"b\"],\"X\":\"1\","
+		  "\"Y\":[]}" },
+		{ SET, "host", "b",
+		  "\"b\",\"headers\":{\"host\":[\"b\"],\"X\":\"1\","
+		  "\"HOST\":[\"b:1\",\"c\"],\"Y\":[]}" },
+		{ SET, "request.header[Host][4]", "d", "[\"a:1\",\"c\",\"d\"]" },
+		{ UNSET, "request.header[Host][3]", NULL, "\"HOST\":[\"a:1\"]" },
+		{ UNSET, "request.header[Host]", NULL,
+		  "{\"X\":\"1\",\"Y\":[]}" },
+		{ SET, "request.header[x]", "2", "\"X\":\"2\"" },
+		{ SET, "request.header[x][2]", "2", "holds one value" },
+		{ SET, "request.header[new-one]", "2", "\"new-one\":[\"2\"]" },
+		{ SET, "request.header[y]", "2", "\"Y\":[\"2\"]" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *got = edited(text, cases[i].verb, cases[i].name,
+				   cases[i].value, CHANGE_LINKED, NULL);
+
+		if (!strstr(got, cases[i].part))
+			fail_msg("case %zu: %s", i, got);
+		free(got);
+	}
+}
+
 /* A copy that differed is left and named; one that has the new value already is
  * not worth a word. */
 static void test_differing(void **state)
@@ -517,6 +554,7 @@ int main(void)
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_single),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_header_cases),
 		cmocka_unit_test(test_differing),
 		cmocka_unit_test(test_other_protocol),
 		cmocka_unit_test(test_gzip_body),
