@@ -64,10 +64,10 @@ const char *rrpair_top_name(enum rrpair_top top);
 const char *rrpair_proto_name(enum rrpair_proto proto);
 
 /*
- * The protocol objects of the record, in document order: http, postgres,
- * AmqpV091, and any other top-level object that is not known to be something
- * else. Returns how many there are, also when that is more than max; a sound
- * record has exactly one.
+ * The protocol members of the record, in document order: those that bear the name
+ * of a protocol (http, postgres, AmqpV091, kafka, ...); without any, the
+ * top-level objects that are not known to be something else. Returns how many
+ * there are, also when that is more than max; a sound record has exactly one.
  */
 size_t rrpair_protocols(const struct rrpair *pair, uint32_t *nodes, size_t max);
 
@@ -118,8 +118,9 @@ void rrpair_path(const struct rrpair *pair, uint32_t node, struct buf *out);
  * The linked facts of a record that disagree now: calls each() with the friendly
  * field, the path of the main value and the path of the copy that differs from
  * it (host is compared without port; a status agrees when it begins with the
- * code). Only what the table of friendly names links; the signature and the
- * bodies have functions of their own. For `check`.
+ * code). Only facts that every capture repeats are compared: path, host, status,
+ * contenttype, direction and query. The signature and the bodies have functions
+ * of their own. For `check`.
  */
 void rrpair_disagreements(const struct rrpair *pair,
 			  void (*each)(void *arg, enum field_id field,

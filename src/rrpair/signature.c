@@ -332,6 +332,16 @@ static void read_missing(struct signature *sig, const struct rrpair *pair)
 	}
 }
 
+/* A key of the body, which the request's own body may not be signed with. */
+static bool is_body_key(const struct signature *sig,
+			const struct signature_row *row)
+{
+	const char *key = pointer(sig, row->key);
+
+	return key_eq(key, row->key_len, SIG_BODY_JSON) ||
+	       key_eq(key, row->key_len, SIG_BODY_HASH);
+}
+
 static void compare(struct signature *sig, const struct rrpair *pair)
 {
 	struct buf value;
@@ -342,8 +352,11 @@ static void compare(struct signature *sig, const struct rrpair *pair)
 
 		buf_clear(&value);
 		if (!signature_expected(pair, pointer(sig, row->key),
-					row->key_len, &value))
+					row->key_len, &value)) {
+			if (pair->req != JSON_NONE && is_body_key(sig, row))
+				row->flags |= SIG_STALE;
 			continue;
+		}
 		row->flags |= SIG_KNOWN;
 		add_bytes(sig, &value, &row->expected, &row->expected_len);
 	}

@@ -20,7 +20,8 @@ enum signature_flags {
 	SIG_BAD_TYPE = 8,	/* not a string; value is its JSON text */
 	SIG_DIFFERS = 16,	/* the two maps give different values */
 	SIG_KNOWN = 32,		/* expected holds what the request gives */
-	SIG_STALE = 64,		/* known, and value differs from expected */
+	SIG_STALE = 64,		/* known, and value differs from expected; or a key
+				   that a body like the request's does not get */
 	SIG_MISSING = 128,	/* expected by the request, in no map */
 	SIG_BINARY = 256,	/* the value is not UTF-8 text (a hash) */
 };
@@ -61,7 +62,8 @@ bool signature_set(const struct rrpair *pair, const char *key, size_t key_len,
 bool signature_unset(const struct rrpair *pair, const char *key, size_t key_len,
 		     struct change_set *out, struct err *err);
 
-/* Bring every stale value up to date; instance is left alone. */
+/* Bring every stale value up to date, add what is missing, and put the right key
+ * in the place of a wrong one for the body; instance is left alone. */
 bool signature_refresh(const struct rrpair *pair, struct change_set *out,
 		       struct err *err);
 

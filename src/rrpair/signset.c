@@ -4,6 +4,7 @@
 
 #include "base/codec.h"
 #include "base/i18n.h"
+#include "rrpair/body.h"
 #include "rrpair/parts.h"
 #include "rrpair/sign.h"
 #include "rrpair/signature.h"
@@ -105,11 +106,38 @@ bool signature_unset(const struct rrpair *pair, const char *key, size_t key_len,
 	return plan_end(&plan, any, out);
 }
 
+static void take_out(struct plan *plan, const struct signature_row *row)
+{
+	if (row->node != JSON_NONE)
+		plan_remove(plan, row->node, NOTE_REMOVED);
+	if (row->plain_node != JSON_NONE)
+		plan_remove(plan, row->plain_node, NOTE_REMOVED);
+}
+
+/* The key that the body gets, unless a map has it already. */
+static void put_body_key(struct plan *plan)
+{
+	struct buf value;
+	struct body body;
+	const char *key;
+
+	body_init(&body);
+	buf_init(&value);
+	if (body_decode(&body, plan->pair, BODY_REQUEST, NULL) &&
+	    signature_of_body(body.bytes.data, body.bytes.len, &key, &value) &&
+	    key_node(plan->pair, false, key, strlen(key)) == JSON_NONE &&
+	    key_node(plan->pair, true, key, strlen(key)) == JSON_NONE)
+		put(plan, key, strlen(key), value.data, value.len);
+	buf_release(&value);
+	body_release(&body);
+}
+
 bool signature_refresh(const struct rrpair *pair, struct change_set *out,
 		       struct err *err)
 {
 	struct signature sig;
 	struct plan plan;
+	bool wrong_key = false;
 
 	signature_init(&sig);
 	signature_read(&sig, pair);
@@ -117,10 +145,18 @@ bool signature_refresh(const struct rrpair *pair, struct change_set *out,
 	for (size_t i = 0; i < sig.count; i++) {
 		const struct signature_row *row = &sig.rows[i];
 
-		if (row->flags & (SIG_STALE | SIG_MISSING))
+		if (!(row->flags & (SIG_STALE | SIG_MISSING)))
+			continue;
+		if (row->flags & SIG_KNOWN) {
 			put(&plan, row->key, row->key_len, row->expected,
 			    row->expected_len);
+		} else {
+			take_out(&plan, row);
+			wrong_key = true;
+		}
 	}
+	if (wrong_key)
+		put_body_key(&plan);
 	signature_release(&sig);
 	return plan_end(&plan, true, out);
 }

@@ -274,6 +274,39 @@ static void test_stale_signature(void **state)
 	buf_release(&fresh);
 }
 
+/* A body of another kind is signed under another key. */
+static void test_wrong_body_key(void **state)
+{
+	static const char text[] =
+		"{\"http\":{\"req\":{\"bodyBase64\":\"aGk=\"}},\"signature\":{"
+		"\"http:requestBodyJSON\":\"e30=\"},\"mutableSignature\":{"
+		"\"http:requestBodyJSON\":\"{}\"}}";
+	static const char want[] =
+		"{\"http\":{\"req\":{\"bodyBase64\":\"aGk=\"}},\"signature\":{"
+		"\"http:requestBodyHash\":"
+		"\"j0NDRmSPa5bfid2pAcUXaxCm2Dlh3TwayItZstwyeqQ=\"},"
+		"\"mutableSignature\":{}}";
+	struct signature sig;
+	struct change_set set;
+	struct rrpair pair;
+	struct buf out;
+
+	signature_init(&sig);
+	change_init(&set);
+	buf_init(&out);
+	parse(&pair, text);
+	signature_read(&sig, &pair);
+	assert_int_equal(sig.count, 1);
+	assert_int_equal(sig.rows[0].flags & (SIG_STALE | SIG_KNOWN), SIG_STALE);
+	assert_true(signature_refresh(&pair, &set, NULL));
+	assert_true(patch_apply(set.patch, text, strlen(text), &out, NULL));
+	assert_string_equal(out.data, want);
+	rrpair_release(&pair);
+	signature_release(&sig);
+	change_release(&set);
+	buf_release(&out);
+}
+
 static void test_jwt(void **state)
 {
 	/* {"alg":"HS256"} . {"exp":1500000000,"iat":1.5} */
@@ -337,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_shell_quotes),
 		cmocka_unit_test(test_templates),
 		cmocka_unit_test(test_stale_signature),
+		cmocka_unit_test(test_wrong_body_key),
 		cmocka_unit_test(test_jwt),
 		cmocka_unit_test(test_tokens),
 	};
