@@ -220,6 +220,7 @@ static void pump_done(struct job *job, void *arg)
 {
 	struct source *s = arg;
 
+	s->job = 0;
 	if (s->more)
 		s->more(s->more_arg);
 	/* The last reference is ours: nobody wants the rest. */
@@ -412,7 +413,8 @@ bool source_read_exact(const struct source *s, uint64_t off, void *to,
 
 bool source_wait(struct source *s)
 {
-	if (!s->jobs || source_complete(s))
+	/* The bytes may be complete before their done() has told so. */
+	if (!s->jobs || !s->job)
 		return false;
 	jobs_wait(s->jobs, s->job);
 	return true;
