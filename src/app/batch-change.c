@@ -23,9 +23,7 @@ struct changing {
 
 /* ---- telling ---- */
 
-/* The value at a path, cut to fit a line; "-" when there is none. */
-static void shown_value(const struct json_doc *doc, const char *path,
-			char shown[ERR_QUOTE_MAX])
+static uint32_t node_at(const struct json_doc *doc, const char *path)
 {
 	struct json_path where;
 	uint32_t node = JSON_NONE;
@@ -34,6 +32,13 @@ static void shown_value(const struct json_doc *doc, const char *path,
 		node = json_locate(doc, &where);
 		json_path_release(&where);
 	}
+	return node;
+}
+
+/* A value cut to fit a line; "-" when there is none. */
+static void shown_value(const struct json_doc *doc, uint32_t node,
+			char shown[ERR_QUOTE_MAX])
+{
 	if (node == JSON_NONE)
 		memcpy(shown, "-", 2);
 	else
@@ -45,9 +50,14 @@ static void print_note(uint64_t number, const struct change_note *note,
 		       const struct json_doc *was, const struct json_doc *now)
 {
 	char before[ERR_QUOTE_MAX], after[ERR_QUOTE_MAX], path[ERR_QUOTE_MAX];
+	uint32_t a = node_at(was, note->path), b = node_at(now, note->path);
 
-	shown_value(was, note->path, before);
-	shown_value(now, note->path, after);
+	/* A name on the way to it may have been replaced as well; then nothing
+	 * came or went, and the value has kept its place. */
+	if (b == JSON_NONE && a != JSON_NONE && was->count == now->count)
+		b = a;
+	shown_value(was, a, before);
+	shown_value(now, b, after);
 	printf(_("record %llu: %s: %s -> %s\n"), (unsigned long long)number,
 	       err_quote(path, note->path, strlen(note->path)), before, after);
 }

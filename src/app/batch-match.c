@@ -7,6 +7,7 @@
 
 #include "app/batch-run.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "edit/snapshot.h"
 #include "rrpair/check.h"
 
@@ -163,10 +164,8 @@ struct query *batch_query(const char *expr, struct err *err)
 	return q;
 }
 
-static void warn_given_up(const struct query_run *run)
+static void warn_given_up(uint64_t n)
 {
-	uint64_t n = query_gave_up(run);
-
 	if (n)
 		batch_note(_("filter"),
 			   PLURAL("the regular expression gave up on %llu value: no match",
@@ -174,80 +173,186 @@ static void warn_given_up(const struct query_run *run)
 				  n), (unsigned long long)n);
 }
 
-/* The texts in turn, read in large blocks. */
-static bool match_texts(struct seen *r, struct query_run *run,
-			bool (*each)(void *arg, const struct match *m),
-			void *arg, struct err *err)
+static void seen_init(struct seen *r, struct opened *o, struct snapshot *s)
 {
-	struct snapshot_cursor c;
-	bool go_on = true, failed;
-
-	snapshot_cursor_init(&c, r->snapshot, 0, snapshot_count(r->snapshot));
-	while (go_on && snapshot_cursor_next(&c, err)) {
-		struct match m = {.id = c.id, .number = c.pos + 1};
-
-		r->id = c.id;
-		r->text = c.text;
-		r->len = c.len;
-		r->have_text = true;
-		r->have_columns = c.columns != NULL;
-		if (c.columns)
-			r->columns = *c.columns;
-		if (query_match(run, &seen_ops, r))
-			go_on = each(arg, &m);
-	}
-	failed = c.failed;
-	snapshot_cursor_release(&c);
-	return !failed;
+	memset(r, 0, sizeof(*r));
+	r->o = o;
+	r->snapshot = s;
+	buf_init(&r->own);
 }
 
-static void match_columns(struct seen *r, struct query_run *run,
-			  bool (*each)(void *arg, const struct match *m),
-			  void *arg)
+static void seen_release(struct seen *r)
 {
-	uint64_t count = snapshot_count(r->snapshot), pos, n, i;
-	bool go_on = true;
+	check_free(r->check);
+	buf_release(&r->own);
+}
 
+/* ---- by columns: in this thread, it is quick ---- */
+
+static uint64_t match_columns(struct opened *o, struct snapshot *s,
+			      struct query *q, match_fn *each, void *arg)
+{
+	uint64_t count = snapshot_count(s), gave_up, pos, n, i;
+	struct query_run *run = query_run_new(q);
+	bool go_on = true;
+	struct seen r;
+
+	seen_init(&r, o, s);
 	for (pos = 0; go_on && pos < count; pos += n) {
 		const struct columns *c;
 
-		c = snapshot_columns_run(r->snapshot, pos, count - pos, &n);
+		c = snapshot_columns_run(s, pos, count - pos, &n);
 		if (!c)
 			n = 1;
 		for (i = 0; go_on && i < n; i++) {
 			struct match m = {.number = pos + i + 1};
 
-			r->id = m.id = snapshot_row(r->snapshot, pos + i);
-			r->have_text = false;
-			r->have_columns = c || snapshot_columns(r->snapshot,
-								r->id,
-								&r->columns);
+			r.id = m.id = snapshot_row(s, pos + i);
+			r.have_text = false;
+			r.have_columns = c || snapshot_columns(s, r.id,
+							       &r.columns);
 			if (c)
-				r->columns = c[i];
-			if (query_match(run, &seen_ops, r))
+				r.columns = c[i];
+			if (query_match(run, &seen_ops, &r))
 				go_on = each(arg, &m);
 		}
 	}
+	gave_up = query_gave_up(run);
+	query_run_free(run);
+	seen_release(&r);
+	return gave_up;
 }
 
-bool batch_match(struct opened *o, struct query *q,
-		 bool (*each)(void *arg, const struct match *m), void *arg,
+/* ---- by texts: on every core, told in order ---- */
+
+#define CHUNK_ROWS 1024
+#define CHUNKS 32	/* at work or waiting to be told */
+
+struct chunk {
+	struct opened *o;
+	struct snapshot *snapshot;
+	struct query *query;
+	uint64_t from, to, job;
+	struct match *matches;
+	size_t count, cap;
+	uint64_t gave_up;
+	bool failed;
+	struct err err;
+};
+
+/* The texts in turn, read in large blocks. */
+static void match_chunk(struct job *job, void *arg)
+{
+	struct chunk *chunk = arg;
+	struct query_run *run = query_run_new(chunk->query);
+	struct snapshot_cursor c;
+	struct seen r;
+
+	seen_init(&r, chunk->o, chunk->snapshot);
+	snapshot_cursor_init(&c, chunk->snapshot, chunk->from, chunk->to);
+	while (!(job && job_cancelled(job)) &&
+	       snapshot_cursor_next(&c, &chunk->err)) {
+		r.id = c.id;
+		r.text = c.text;
+		r.len = c.len;
+		r.have_text = true;
+		r.have_columns = c.columns != NULL;
+		if (c.columns)
+			r.columns = *c.columns;
+		if (!query_match(run, &seen_ops, &r))
+			continue;
+		chunk->matches = mem_room(chunk->matches, chunk->count,
+					  &chunk->cap, sizeof(*chunk->matches));
+		chunk->matches[chunk->count++] = (struct match){
+			.id = c.id, .number = c.pos + 1,
+		};
+	}
+	chunk->failed = c.failed;
+	chunk->gave_up = query_gave_up(run);
+	snapshot_cursor_release(&c);
+	query_run_free(run);
+	seen_release(&r);
+}
+
+static void chunk_done(struct job *job, void *arg)
+{
+	/* the one who waits for it looks into it */
+}
+
+static void start_chunk(struct jobs *jobs, struct chunk *chunk, uint64_t from,
+			uint64_t count)
+{
+	struct job_spec spec = {
+		.lane = JOB_SCAN, .what = "filter", .run = match_chunk,
+		.done = chunk_done, .arg = chunk, .quiet = true,
+	};
+
+	chunk->from = from;
+	chunk->to = count - from > CHUNK_ROWS ? from + CHUNK_ROWS : count;
+	chunk->count = 0;
+	chunk->job = jobs_add(jobs, &spec);
+}
+
+static bool tell_chunk(const struct chunk *chunk, match_fn *each, void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < chunk->count; i++)
+		if (!each(arg, &chunk->matches[i]))
+			return false;
+	return true;
+}
+
+static bool match_texts(struct opened *o, struct snapshot *s, struct query *q,
+			match_fn *each, void *arg, uint64_t *gave_up,
+			struct err *err)
+{
+	struct chunk *ring = mem_zalloc(CHUNKS, sizeof(*ring));
+	uint64_t count = snapshot_count(s), next = 0, told = 0, started = 0;
+	bool ok = true, go_on = true;
+	size_t i;
+
+	for (i = 0; i < CHUNKS; i++)
+		ring[i] = (struct chunk){
+			.o = o, .snapshot = s, .query = q,
+		};
+	while (told < started || (go_on && next < count)) {
+		struct chunk *chunk = &ring[told % CHUNKS];
+
+		if (go_on && next < count && started - told < CHUNKS) {
+			start_chunk(o->jobs, &ring[started++ % CHUNKS], next,
+				    count);
+			next += CHUNK_ROWS;
+			continue;
+		}
+		jobs_wait(o->jobs, chunk->job);
+		told++;
+		if (go_on && chunk->failed) {
+			ok = false;
+			*err = chunk->err;
+		}
+		*gave_up += chunk->gave_up;
+		go_on = go_on && ok && tell_chunk(chunk, each, arg);
+	}
+	for (i = 0; i < CHUNKS; i++)
+		free(ring[i].matches);
+	free(ring);
+	return ok;
+}
+
+bool batch_match(struct opened *o, struct query *q, match_fn *each, void *arg,
 		 struct err *err)
 {
-	struct seen r = {.o = o, .snapshot = document_snapshot(o->doc)};
-	struct query_run *run = query_run_new(q);
+	struct snapshot *s = document_snapshot(o->doc);
+	uint64_t gave_up = 0;
 	bool ok = true;
 
-	buf_init(&r.own);
 	if (query_needs_text(q, KNOWN_COLUMNS))
-		ok = match_texts(&r, run, each, arg, err);
+		ok = match_texts(o, s, q, each, arg, &gave_up, err);
 	else
-		match_columns(&r, run, each, arg);
-	warn_given_up(run);
-	query_run_free(run);
-	snapshot_unref(r.snapshot);
-	check_free(r.check);
-	buf_release(&r.own);
+		gave_up = match_columns(o, s, q, each, arg);
+	warn_given_up(gave_up);
+	snapshot_unref(s);
 	return ok;
 }
 

@@ -67,6 +67,7 @@ void out_null(struct out_object *o, const char *name);
 
 struct opened {
 	struct target target;
+	struct jobs *jobs;	/* workers for this document */
 	struct document *doc;
 	const char *name;	/* for messages: the argument */
 };
@@ -105,8 +106,8 @@ struct match {
 	row_id id;
 	uint64_t number;	/* from 1 */
 };
-bool batch_match(struct opened *o, struct query *q,
-		 bool (*each)(void *arg, const struct match *m), void *arg,
+typedef bool match_fn(void *arg, const struct match *m);
+bool batch_match(struct opened *o, struct query *q, match_fn *each, void *arg,
 		 struct err *err);
 /* How many match. */
 bool batch_match_count(struct opened *o, struct query *q, uint64_t *count,

@@ -89,6 +89,20 @@ static bool parse_all(struct batch *b, size_t first, bool unset,
 	return true;
 }
 
+/* Put the field before the message, unless it names it already. */
+static void name_field(const struct field *field, struct err *err)
+{
+	char shown[ERR_QUOTE_MAX];
+	struct buf name;
+
+	buf_init(&name);
+	field_print(field, &name);
+	err_quote(shown, name.data, name.len);
+	buf_release(&name);
+	if (strncmp(err->msg, shown, strlen(shown)))
+		err_wrap(err, "%s", shown);
+}
+
 static bool make(void *arg, struct change_run *run, struct err *err)
 {
 	const struct assignments *all = arg;
@@ -111,16 +125,8 @@ static bool make(void *arg, struct change_run *run, struct err *err)
 			ok = change_field(&run->pair, &a->field, a->value.data,
 					  a->value.len, CHANGE_LINKED, &step,
 					  err);
-		if (!ok) {
-			char shown[ERR_QUOTE_MAX];
-			struct buf name;
-
-			buf_init(&name);
-			field_print(&a->field, &name);
-			err_wrap(err, "%s", err_quote(shown, name.data,
-						      name.len));
-			buf_release(&name);
-		}
+		if (!ok)
+			name_field(&a->field, err);
 		ok = ok && change_run_take(run, &step, err);
 	}
 	change_release(&step);

@@ -14,6 +14,7 @@
 struct showing {
 	struct batch *b;
 	struct opened *o;
+	const struct field *field;	/* of --field */
 	row_id id;
 	uint64_t number;
 	struct buf text, value;
@@ -136,24 +137,16 @@ static bool show_json(struct showing *s, struct err *err)
 
 static bool show_field(struct showing *s, struct err *err)
 {
-	const char *name = batch_value(s->b, OPTION_FIELD);
-	struct field field = {0};
-	bool raw = batch_given(s->b, OPTION_RAW);
-	bool ok;
-
-	if (!field_parse(&field, name, strlen(name), err))
-		return false;
 	buf_clear(&s->value);
-	ok = rrpair_parse(&s->pair, s->text.data, s->text.len, err) &&
-	     rrpair_get(&s->pair, &field, &s->value, err);
-	if (ok && raw)
+	if (!rrpair_parse(&s->pair, s->text.data, s->text.len, err) ||
+	    !rrpair_get(&s->pair, s->field, &s->value, err))
+		return false;
+	if (batch_given(s->b, OPTION_RAW))
 		out_bytes(s->value.data, s->value.len);
-	else if (ok)
+	else
 		out_visible(s->value.data, s->value.len, true);
-	if (ok)
-		putchar('\n');
-	field_release(&field);
-	return ok;
+	putchar('\n');
+	return true;
 }
 
 /* Decoded, so that `set` with @FILE gives the same bytes back; --raw: what is
@@ -207,9 +200,9 @@ static bool show_one(struct showing *s, struct err *err)
 }
 
 static int show_rows(struct batch *b, struct opened *o,
-		     const struct rowlist *rows)
+		     const struct field *field, const struct rowlist *rows)
 {
-	struct showing s = {.b = b, .o = o};
+	struct showing s = {.b = b, .o = o, .field = field};
 	struct err err;
 	bool ok = true;
 	size_t i;
@@ -330,25 +323,39 @@ static int usage(struct batch *b)
 	return 0;
 }
 
-int batch_show(struct batch *b)
+static int show(struct batch *b, const struct field *field)
 {
 	char **args = b->options->args;
 	struct rowlist rows = {0};
 	struct opened o;
 	struct err err;
-	int status = usage(b);
+	int status;
 
-	if (status)
-		return status;
 	if (!batch_open(b, args[0], false, &o, &err))
 		return batch_fail(args[0], &err);
 	if (b->options->count < 2)
 		status = show_snapshot(b, &o);
 	else if (batch_rows(b, &o, 1, 2, &rows, &err))
-		status = show_rows(b, &o, &rows);
+		status = show_rows(b, &o, field, &rows);
 	else
 		status = batch_fail(args[0], &err);
 	rowlist_release(&rows);
 	batch_close(&o);
+	return status;
+}
+
+int batch_show(struct batch *b)
+{
+	const char *name = batch_value(b, OPTION_FIELD);
+	struct field field = {0};
+	struct err err;
+	int status = usage(b);
+
+	if (status)
+		return status;
+	if (name && !field_parse(&field, name, strlen(name), &err))
+		return batch_fail("--field", &err);
+	status = show(b, &field);
+	field_release(&field);
 	return status;
 }

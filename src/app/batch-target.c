@@ -32,6 +32,7 @@ static bool open_document(struct batch *b, bool edit, struct opened *o,
 {
 	struct document_options opt = {
 		.state_dir = batch_state(b, edit ? err : NULL),
+		.jobs = o->jobs,
 		.flags = edit ? DOCUMENT_NO_JOURNAL : DOCUMENT_READONLY,
 	};
 	const char *why;
@@ -45,7 +46,7 @@ static bool open_document(struct batch *b, bool edit, struct opened *o,
 	why = document_read_only(o->doc);
 	if (edit && why) {
 		err_set(err, ERR_CONFLICT, "%s", why);
-	} else if (document_failed(o->doc, &failed)) {
+	} else if (!document_wait(o->doc, &failed)) {
 		if (!edit) {
 			batch_note(o->name, "%s", failed.msg);
 			return true;
@@ -77,8 +78,12 @@ bool batch_open(struct batch *b, const char *name, bool edit,
 			_("is a directory that holds no snapshot"));
 	else if (edit && out->target.kind == TARGET_STDIN)
 		err_set(err, ERR_INPUT, _("standard input cannot be changed"));
-	else if (open_document(b, edit, out, err))
-		return true;
+	else {
+		out->jobs = jobs_new(0);
+		if (open_document(b, edit, out, err))
+			return true;
+		jobs_free(out->jobs);
+	}
 	target_release(&out->target);
 	return false;
 }
@@ -87,6 +92,8 @@ void batch_close(struct opened *o)
 {
 	if (o->doc)
 		document_close(o->doc, false);
+	if (o->jobs)
+		jobs_free(o->jobs);
 	target_release(&o->target);
 	memset(o, 0, sizeof(*o));
 }
