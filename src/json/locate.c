@@ -194,7 +194,7 @@ uint32_t *json_sorted_members(const struct json_doc *doc, uint32_t object,
 	return members;
 }
 
-/* The earliest member that repeats a key, and the latest one before it. */
+/* The earliest member that repeats a key, and the one before it. */
 static bool find_repeated(const struct key *keys, size_t count, uint32_t *first,
 			  uint32_t *second)
 {
@@ -223,7 +223,7 @@ static bool find_pairwise(const struct json_doc *doc, uint32_t object,
 		const struct json_node *b = &doc->nodes[n];
 		uint32_t i;
 
-		for (i = count; i-- > 0;) {
+		for (i = 0; i < count; i++) {
 			const struct json_node *a = &doc->nodes[members[i]];
 
 			if (a->key_len == b->key_len &&

@@ -50,7 +50,7 @@ uint32_t json_index_of(const struct json_doc *doc, uint32_t node);
  * path of its own: the path leads to the later one.) */
 void json_path_print(const struct json_doc *doc, uint32_t node, struct buf *out);
 /* Does the object itself hold a key twice, as decoded? *second gets the earliest
- * member that repeats a key and *first the latest one before it with that key
+ * member that repeats a key and *first the one before it that has that key
  * (either may be NULL). The answer is not kept: each call costs n log n for an
  * object of n members (small ones are compared pair by pair). */
 bool json_has_duplicates(const struct json_doc *doc, uint32_t object,

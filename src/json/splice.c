@@ -275,20 +275,17 @@ static void add_item(struct rebuild *rb, struct item item)
 	rb->items[rb->item_count++] = item;
 }
 
-/* What arrives at a place stands before what stays there. */
 static int compare_items(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
 
 	if (x->place != y->place)
 		return x->place < y->place ? -1 : 1;
-	if (x->stays != y->stays)
-		return x->stays ? 1 : -1;
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-/* The fate of the old children: one that goes goes, and of several moves of
- * one the last counts. */
+/* The fate of the old children, and what arrives. A child that goes goes, and
+ * of several moves of one the last counts. */
 static void decide(struct rebuild *rb, struct op *const *ops, size_t count)
 {
 	const struct op **moves = mem_zalloc(rb->count, sizeof(*moves));
@@ -318,14 +315,29 @@ static void decide(struct rebuild *rb, struct op *const *ops, size_t count)
 		}
 		add_item(rb, item);
 	}
-	for (k = 0; k < rb->count; k++)
-		if (rb->fates[k] == STAYS)
-			add_item(rb, (struct item){
-				.index = k, .place = k, .stays = true });
 	if (rb->item_count)
 		qsort(rb->items, rb->item_count, sizeof(*rb->items),
 		      compare_items);
 	free(moves);
+}
+
+/* Put what arrives between what stays: before the child of its place. */
+static void merge_items(struct rebuild *rb)
+{
+	struct item *arrivals = rb->items;
+	size_t arrival_count = rb->item_count, next = 0;
+	uint32_t place;
+
+	rb->items = NULL;
+	rb->item_count = rb->item_cap = 0;
+	for (place = 0; place <= rb->count; place++) {
+		while (next < arrival_count && arrivals[next].place == place)
+			add_item(rb, arrivals[next++]);
+		if (place < rb->count && rb->fates[place] == STAYS)
+			add_item(rb, (struct item){
+				.index = place, .place = place, .stays = true });
+	}
+	free(arrivals);
 }
 
 /* Take over the hunks inside the container; give back those of children that
@@ -352,6 +364,22 @@ static void sort_inner(struct rebuild *rb)
 	s->hunk_count = kept;
 }
 
+/* The first of the inner hunks that does not lie before at. */
+static size_t inner_from(const struct rebuild *rb, size_t at)
+{
+	size_t low = 0, high = rb->inner_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (rb->inner[mid].at < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 /* An old child with the edits inside it. */
 static void render_moved(struct rebuild *rb, uint32_t index)
 {
@@ -360,11 +388,10 @@ static void render_moved(struct rebuild *rb, uint32_t index)
 	size_t end = spacing_end(rb->doc, rb->children[index]);
 	size_t i;
 
-	for (i = 0; i < rb->inner_count; i++) {
+	for (i = inner_from(rb, at);
+	     i < rb->inner_count && rb->inner[i].at < end; i++) {
 		const struct hunk *h = &rb->inner[i];
 
-		if (h->at < at || h->at >= end)
-			continue;
 		buf_add(&rb->text, text + at, h->at - at);
 		buf_add(&rb->text, rb->s->out.data + h->ins, h->ins_len);
 		at = h->at + h->del;
@@ -418,6 +445,14 @@ static void put_between(struct rebuild *rb, size_t at, size_t end)
 	buf_clear(&rb->text);
 }
 
+/* Do an item and the one before it stay side by side, as they were? */
+static bool undisturbed(const struct rebuild *rb, size_t i)
+{
+	return i > 0 && i < rb->item_count && rb->items[i].stays &&
+	       rb->items[i - 1].stays &&
+	       rb->items[i].index == rb->items[i - 1].index + 1;
+}
+
 /* Write the items; only what lies between two that stay changes. */
 static void write_items(struct rebuild *rb)
 {
@@ -425,9 +460,18 @@ static void write_items(struct rebuild *rb)
 	size_t at = doc->nodes[rb->container].off + 1;
 	size_t i;
 
-	for (i = 0; i < rb->item_count; i++) {
-		const struct item *item = &rb->items[i];
+	for (i = 0; i <= rb->item_count; i++) {
+		const struct item *item;
 
+		if (i > 0 && !undisturbed(rb, i))
+			add_span(&rb->text, blanks_after(rb, i - 1));
+		if (i == rb->item_count)
+			break;
+		item = &rb->items[i];
+		if (undisturbed(rb, i)) {
+			at = spacing_end(doc, rb->children[item->index]);
+			continue;
+		}
 		if (i > 0)
 			buf_addc(&rb->text, ',');
 		add_span(&rb->text, blanks_before(rb, i));
@@ -441,7 +485,6 @@ static void write_items(struct rebuild *rb)
 		} else {
 			render_new(rb, item);
 		}
-		add_span(&rb->text, blanks_after(rb, i));
 	}
 	put_between(rb, at, spacing_end(doc, rb->container) - 1);
 }
@@ -457,6 +500,7 @@ static void rebuild_container(struct splice *s, struct op *const *ops,
 	list_children(&rb);
 	spacing_init(&rb.spacing, s->doc, rb.container, rb.children, rb.count);
 	decide(&rb, ops, count);
+	merge_items(&rb);
 	sort_inner(&rb);
 	write_items(&rb);
 	spacing_release(&rb.spacing);

@@ -46,9 +46,9 @@ static size_t put_utf8(char out[4], uint32_t cp)
 	return 4;
 }
 
-/* Decode \uXXXX (and its second half, where there is one) at p. */
-static size_t decode_unicode(const char *p, const char *end, char out[4],
-			     size_t *taken)
+/* Decode \uXXXX (and its second half, where there is one) at p. The string's
+ * closing quote ends every look ahead. */
+static size_t decode_unicode(const char *p, char out[4], size_t *taken)
 {
 	uint32_t cp = hex4(p + 2);
 
@@ -56,7 +56,7 @@ static size_t decode_unicode(const char *p, const char *end, char out[4],
 	if (cp >= 0xD800 && cp <= 0xDFFF) {
 		unsigned low = 0;
 
-		if (cp <= 0xDBFF && end - p >= 12 && p[6] == '\\' && p[7] == 'u')
+		if (cp <= 0xDBFF && p[6] == '\\' && p[7] == 'u')
 			low = hex4(p + 8);
 		if (low >= 0xDC00 && low <= 0xDFFF) {
 			cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
@@ -69,14 +69,13 @@ static size_t decode_unicode(const char *p, const char *end, char out[4],
 }
 
 /* Decode the escape at p; how many bytes out got, and *taken of p. */
-static size_t decode_escape(const char *p, const char *end, char out[4],
-			    size_t *taken)
+static size_t decode_escape(const char *p, char out[4], size_t *taken)
 {
 	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
 	const char *at;
 
 	if (p[1] == 'u')
-		return decode_unicode(p, end, out, taken);
+		return decode_unicode(p, out, taken);
 	*taken = 2;
 	at = strchr(from, p[1]);
 	out[0] = at ? to[at - from] : p[1];
@@ -98,7 +97,7 @@ void json_decode_span(const char *text, size_t len, struct buf *out)
 		p = stop;
 		if (p == end)
 			break;
-		n = decode_escape(p, end, bytes, &taken);
+		n = decode_escape(p, bytes, &taken);
 		buf_add(out, bytes, n);
 		p += taken;
 	}
@@ -127,7 +126,7 @@ static bool span_is(const char *text, size_t span_len, const char *s, size_t len
 		p += run;
 		if (p == end)
 			break;
-		n = decode_escape(p, end, bytes, &taken);
+		n = decode_escape(p, bytes, &taken);
 		if (n > len || memcmp(bytes, s, n))
 			return false;
 		s += n;

@@ -348,6 +348,7 @@ static bool fix_query(struct fix *fix, struct err *err)
 		add_param(&json, query.data, query.len, &name);
 	}
 	buf_addc(&json, '}');
+	fix->path = ".http.req.queryParams";
 	done = done && put_json(fix, json.data, json.len, err);
 	buf_release(&query);
 	buf_release(&json);

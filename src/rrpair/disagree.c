@@ -55,7 +55,18 @@ static void compare_fact(const struct report *report, enum field_id fact)
 	buf_release(&copy);
 }
 
-/* queryParams against the query of uri, name by name. */
+/* Does the query have a name that the map lacks? */
+static bool lacks_a_name(const struct json_doc *doc, uint32_t map,
+			 const struct params *ps)
+{
+	for (size_t i = 0; i < ps->count; i++)
+		if (json_member(doc, map, ps->bytes.data + ps->rows[i].name,
+				ps->rows[i].name_len) == JSON_NONE)
+			return true;
+	return false;
+}
+
+/* queryParams against the query of uri, name by name, both ways. */
 static void compare_query(const struct report *report)
 {
 	const struct rrpair *pair = report->pair;
@@ -77,13 +88,15 @@ static void compare_query(const struct report *report)
 		if (!params_list_agrees(&ps, pair, m, key.data, key.len))
 			tell(report, FIELD_QUERY, uri, m);
 	}
+	if (lacks_a_name(doc, map, &ps))
+		tell(report, FIELD_QUERY, uri, map);
 	params_release(&ps);
 	buf_release(&key);
 }
 
-/* A method and its command, a service and its resource are often told apart by
- * the capture itself (a detected operation, the name of the workload), so only
- * facts that every capture repeats are compared. */
+/* A service and its resource are often told apart by the capture itself (the
+ * name of the workload), so only facts that every capture repeats are compared.
+ * A detected operation in the place of a method is for the caller to know. */
 void rrpair_disagreements(const struct rrpair *pair,
 			  void (*each)(void *arg, enum field_id field,
 				       const char *main_path,
@@ -91,8 +104,8 @@ void rrpair_disagreements(const struct rrpair *pair,
 			  void *arg)
 {
 	static const enum field_id facts[] = {
-		FIELD_PATH, FIELD_HOST, FIELD_STATUS, FIELD_CONTENTTYPE,
-		FIELD_DIRECTION,
+		FIELD_METHOD, FIELD_PATH, FIELD_HOST, FIELD_STATUS,
+		FIELD_CONTENTTYPE, FIELD_DIRECTION,
 	};
 	struct report report = { pair, each, arg };
 
