@@ -66,7 +66,7 @@ bool part_query(const struct rrpair *pair, struct buf *out);
 static inline bool slice_eq(const char *a, size_t alen, const char *b,
 			    size_t blen)
 {
-	return alen == blen && (!alen || !__builtin_memcmp(a, b, alen));
+	return alen == blen && (!blen || !__builtin_memcmp(a, b, alen));
 }
 
 #endif
