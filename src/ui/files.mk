@@ -8,7 +8,7 @@ libui_a_SOURCES = \
 	%D%/form.c %D%/form.h \
 	%D%/formdraw.c \
 	%D%/handover.c %D%/handover.h \
-	%D%/hexedit.h \
+	%D%/hexedit.c %D%/hexedit.h \
 	%D%/input.c %D%/input.h \
 	%D%/keymap.c %D%/keymap.h \
 	%D%/list.c %D%/list.h \
@@ -29,7 +29,8 @@ libui_a_SOURCES = \
 	%D%/textkeys.c %D%/textkeys.h \
 	%D%/textmove.c \
 	%D%/textrows.c %D%/textrows.h \
-	%D%/tree.h \
+	%D%/tree.c %D%/tree.h \
+	%D%/treedraw.c \
 	%D%/wrap.c %D%/wrap.h
 libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS)
 UI_LIBS = libui.a $(BASE_LIBS) $(NCURSESW_LIBS)

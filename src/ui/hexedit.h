@@ -1,10 +1,11 @@
 /*
  * hexedit - bytes as offset, hex digits and text; view and editor.
  *
- * Rows hold 4, 8, 16, 24 or 32 bytes, as many as fit. Typing overwrites, or
- * inserts after TEXT_TOGGLE_INSERT; in the hex pane two digits make a byte
- * (anything but hex digits is refused), in the text pane each byte typed
- * stands for itself. Deleting changes the length.
+ * Rows hold 4, 8, 16, 24 or 32 bytes, as many as fit; 23 columns are needed
+ * for four. Typing overwrites, or inserts after TEXT_TOGGLE_INSERT; in the
+ * hex pane two digits make a byte (anything but hex digits is refused), in
+ * the text pane each byte typed stands for itself. Deleting changes the
+ * length.
  */
 #ifndef RREDIT_UI_HEXEDIT_H
 #define RREDIT_UI_HEXEDIT_H

@@ -1,7 +1,7 @@
 if HAVE_CMOCKA
-UI_TESTS = test-canvas test-form test-frame test-input test-keymap \
-	test-list test-prompt test-style test-table test-textbuf test-textedit \
-	test-textkeys
+UI_TESTS = test-canvas test-form test-frame test-hexedit test-input \
+	test-keymap test-list test-prompt test-style test-table test-textbuf \
+	test-textedit test-textkeys test-tree
 check_PROGRAMS += $(UI_TESTS)
 TESTS += $(UI_TESTS)
 test_canvas_SOURCES = %D%/test-canvas.c %D%/unit.h %D%/screen.h
@@ -13,6 +13,9 @@ test_form_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_frame_SOURCES = %D%/test-frame.c %D%/unit.h %D%/screen.h
 test_frame_CFLAGS = $(UNIT_CFLAGS)
 test_frame_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_hexedit_SOURCES = %D%/test-hexedit.c %D%/unit.h %D%/screen.h
+test_hexedit_CFLAGS = $(UNIT_CFLAGS)
+test_hexedit_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_input_SOURCES = %D%/test-input.c %D%/unit.h
 test_input_CFLAGS = $(UNIT_CFLAGS)
 test_input_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
@@ -40,4 +43,7 @@ test_textedit_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_textkeys_SOURCES = %D%/test-textkeys.c %D%/unit.h
 test_textkeys_CFLAGS = $(UNIT_CFLAGS)
 test_textkeys_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+test_tree_SOURCES = %D%/test-tree.c %D%/unit.h %D%/screen.h
+test_tree_CFLAGS = $(UNIT_CFLAGS)
+test_tree_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 endif
