@@ -81,10 +81,42 @@ struct app *app_new(const struct app_options *o, struct err *err)
 	return app;
 }
 
+static bool saving(const struct app *app)
+{
+	for (size_t i = 0; i < app->nsessions; i++)
+		if (app->sessions[i]->saving)
+			return true;
+	return false;
+}
+
+/* Jobs hold references of sessions, so they end first: what saves may finish,
+ * the rest is cancelled. */
+static void end_jobs(struct app *app)
+{
+	struct pollfd fd = {.fd = jobs_wake_fd(app->jobs), .events = POLLIN};
+	struct job_info info[64];
+
+	while (!jobs_idle(app->jobs)) {
+		size_t n = saving(app) ? 0 : jobs_list(app->jobs, info, 64);
+
+		for (size_t i = 0; i < n; i++)
+			if (info[i].state == JOB_RUNNING ||
+			    info[i].state == JOB_QUEUED)
+				jobs_cancel(app->jobs, info[i].id);
+		poll(&fd, 1, 100);
+		jobs_drain(app->jobs);
+		app_overlays_close(app);
+	}
+	jobs_drain(app->jobs);
+	app_overlays_close(app);
+}
+
 void app_free(struct app *app)
 {
 	app_overlays_close(app);
 	app_close_all(app);
+	if (app->jobs)
+		end_jobs(app);
 	while (app->nsessions)
 		session_close(app->sessions[0], app->sessions[0]->refs > 0 ||
 						session_dirty(app->sessions[0]));

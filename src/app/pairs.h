@@ -22,6 +22,7 @@ struct pairs {
 	struct list_column columns[PAIRS_COLUMNS];
 	struct preview preview;
 	bool preview_asked, preview_on, preview_shown;
+	bool in_preview;		/* it has the focus */
 	struct region left, right;
 	/* the last search */
 	struct scan *search;

@@ -169,7 +169,7 @@ void preview_layout(struct preview *p, struct session *s, row_id id,
 	pager_layout(&p->pager, r);
 }
 
-void preview_draw(struct preview *p, const struct region *r)
+void preview_draw(struct preview *p, const struct region *r, bool focused)
 {
-	pager_draw(&p->pager, r, false);
+	pager_draw(&p->pager, r, focused);
 }

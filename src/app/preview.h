@@ -21,6 +21,6 @@ void preview_release(struct preview *p);
 /* Fill anew when the record or its text is another one. */
 void preview_layout(struct preview *p, struct session *s, row_id id,
 		    const struct region *r);
-void preview_draw(struct preview *p, const struct region *r);
+void preview_draw(struct preview *p, const struct region *r, bool focused);
 
 #endif

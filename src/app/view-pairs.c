@@ -84,10 +84,33 @@ static bool select_command(struct pairs *p, const struct call *call)
 	}
 }
 
+/* Moves and searching go to the preview while it has the focus. */
+static bool preview_command(struct pairs *p, const struct call *call)
+{
+	bool found, wrapped;
+
+	if (call->id == CMD_PANE_NEXT || call->id == CMD_PANE_PREV) {
+		p->in_preview = p->preview_shown && !p->in_preview;
+		return true;
+	}
+	if (!p->in_preview || !p->preview_shown)
+		return false;
+	if (nav_pager(&p->preview.pager, call))
+		return true;
+	if (!nav_pager_search(&p->preview.pager, call, &found, &wrapped))
+		return false;
+	if (!found && !call->live)
+		app_say(p->view.app, STYLE_NOTE, _("not found: %s"),
+			call->arg);
+	return true;
+}
+
 static bool command(struct view *v, const struct call *call)
 {
 	struct pairs *p = pairs_of(v);
 
+	if (preview_command(p, call))
+		return true;
 	if (nav_list(&p->list, call)) {
 		pairs_moved(p);
 		return true;
@@ -154,6 +177,7 @@ static void layout(struct view *v, const struct region *r)
 	p->preview_shown = on && split_columns(r, r->w >= 180 ? 60 : 62,
 					       PREVIEW_MIN, &p->left, &right);
 	p->right = right;
+	p->in_preview &= p->preview_shown;
 	pairs_columns_fit(p);
 	list_layout(&p->list, &p->left);
 	if (p->preview_shown)
@@ -165,10 +189,10 @@ static void draw(struct view *v, const struct region *r)
 {
 	struct pairs *p = pairs_of(v);
 
-	list_draw(&p->list, &p->left, true);
+	list_draw(&p->list, &p->left, !p->in_preview);
 	if (p->preview_shown) {
 		split_draw_columns(&p->left, &p->right);
-		preview_draw(&p->preview, &p->right);
+		preview_draw(&p->preview, &p->right, p->in_preview);
 	}
 }
 
@@ -224,6 +248,9 @@ static bool mouse(struct view *v, const struct mouse *m)
 	int column;
 	enum list_hit hit;
 
+	if (m->kind == MOUSE_PRESS)
+		p->in_preview = p->preview_shown &&
+				region_contains(&p->right, m->x, m->y);
 	if (p->preview_shown && region_contains(&p->right, m->x, m->y)) {
 		pager_mouse(&p->preview.pager, m);
 		return true;

@@ -12,23 +12,25 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
+#define DATE_LONG 19	/* columns of a time with seconds */
+#define DATE_SHORT 16	/* and without */
+
 enum { COL_NAME, COL_ID, COL_SERVICE, COL_PAIRS, COL_SIZE, COL_TIME,
        COL_STATE, COL_COUNT };
 
 static const struct list_column columns[COL_COUNT] = {
-	[COL_NAME] = {.title = N_("Name"), .min = 12, .ideal = 24,
+	[COL_NAME] = {.title = N_("Name"), .min = 16, .ideal = 24,
 		.grow = true, .sortable = true},
-	[COL_ID] = {.title = N_("Id"), .min = 8, .ideal = 36, .priority = 4},
-	[COL_SERVICE] = {.title = N_("Service"), .min = 6, .ideal = 16,
+	[COL_ID] = {.title = N_("Id"), .min = 9, .ideal = 36, .priority = 4},
+	[COL_SERVICE] = {.title = N_("Service"), .min = 10, .ideal = 16,
 		.priority = 5},
-	[COL_PAIRS] = {.title = N_("Pairs"), .min = 5, .ideal = 7,
+	[COL_PAIRS] = {.title = N_("Pairs"), .min = 6, .ideal = 7,
 		.priority = 2, .align = ALIGN_RIGHT, .sortable = true},
 	[COL_SIZE] = {.title = N_("Size"), .min = 5, .ideal = 6,
 		.priority = 3, .align = ALIGN_RIGHT, .sortable = true},
-	[COL_TIME] = {.title = N_("Last change"), .min = 16, .ideal = 19,
-		.priority = 3, .sortable = true},
-	[COL_STATE] = {.title = N_("State"), .min = 8, .ideal = 10,
-		.priority = 1},
+	[COL_TIME] = {.title = N_("Last change"), .min = DATE_SHORT,
+		.ideal = DATE_LONG, .priority = 3, .sortable = true},
+	[COL_STATE] = {.title = N_("State"), .min = 12, .ideal = 14},
 };
 
 static struct store_view *store_of(struct view *v)
@@ -200,6 +202,9 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 		if (e->mtime_ns)
 			show_time(text, e->mtime_ns, true,
 				  app_conf(s->view.app)->local_time);
+		if (s->list.widths[COL_TIME] < DATE_LONG &&
+		    text->len > DATE_SHORT)
+			buf_truncate(text, DATE_SHORT);
 		break;
 	default:
 		state(s, e, out);
