@@ -133,9 +133,22 @@ static bool read_record(struct copying *c, row_id id, struct err *err)
 			(unsigned long long)batch_number(c->o, id));
 }
 
+/* c->pair is used up. */
+static void guard_text(struct copying *c, struct guarded *r,
+		       const struct buf *text, const struct patch *patch)
+{
+	r->text = text->data;
+	r->len = text->len;
+	r->patch = patch;
+	if (rrpair_parse(&c->pair, text->data, text->len, NULL))
+		r->pair = &c->pair;
+	guard_record(c->guard, r);
+}
+
 static bool copy_row(struct copying *c, row_id id, struct err *err)
 {
 	struct document_new copy = {.copy_of = id};
+	struct guarded r = {.number = batch_number(c->o, id)};
 	struct change_set fresh;
 	struct buf text;
 	bool ok;
@@ -148,8 +161,9 @@ static bool copy_row(struct copying *c, row_id id, struct err *err)
 				 err) &&
 	     patch_apply(fresh.patch, c->text.data, c->text.len, &text, err);
 	if (ok) {
-		guard_record(c->guard, batch_number(c->o, id), c->text.data,
-			     c->text.len, text.data, text.len);
+		r.base = c->text.data;
+		r.base_len = c->text.len;
+		guard_text(c, &r, &text, fresh.patch);
 		copy.patch = fresh.patch;
 		ok = document_insert(c->o->doc, id, &copy, 1, NULL, err);
 	}
@@ -352,6 +366,7 @@ static int add_in(struct batch *b, struct opened *o, const char *name)
 {
 	struct copying c = {.b = b, .o = o, .guard = guard_new(b, o)};
 	struct document_new new = {.copy_of = ROW_NONE};
+	struct guarded r = {.base = NULL};
 	uint64_t number = document_count(o->doc) + 1;
 	struct buf text;
 	struct err err;
@@ -365,7 +380,8 @@ static int add_in(struct batch *b, struct opened *o, const char *name)
 	document_begin(o->doc, "add");
 	ok = new_text(&c, name, &text, &err);
 	if (ok) {
-		guard_record(c.guard, number, NULL, 0, text.data, text.len);
+		r.number = number;
+		guard_text(&c, &r, &text, NULL);
 		new.text = text.data;
 		new.len = text.len;
 		ok = document_insert(o->doc, ROW_END, &new, 1, NULL, &err);

@@ -151,6 +151,8 @@ static bool edit_row(struct changing *c, row_id id, uint64_t number,
 		     struct err *err)
 {
 	struct document *doc = c->job->opened->doc;
+	struct guarded r = {.number = number, .pair = &c->run.pair};
+	struct columns columns;
 
 	buf_clear(&c->text);
 	if (!document_text(doc, id, DOCUMENT_NOW, &c->text, err))
@@ -164,8 +166,14 @@ static bool edit_row(struct changing *c, row_id id, uint64_t number,
 	tell_left_alone(c, number);
 	if (!c->run.total.patch)
 		return true;
-	guard_record(c->guard, number, c->text.data, c->text.len,
-		     c->run.pair.text, c->run.pair.len);
+	if (document_columns(doc, id, &columns))
+		r.uuid = columns.uuid;
+	r.base = c->text.data;
+	r.base_len = c->text.len;
+	r.text = c->run.pair.text;
+	r.len = c->run.pair.len;
+	r.patch = c->run.total.patch;
+	guard_record(c->guard, &r);
 	c->changed++;
 	if (c->dry)
 		tell_changes(c, number);

@@ -12,8 +12,8 @@
 struct guard {
 	struct batch *b;
 	struct opened *o;
-	struct check *check;
-	struct rrpair before, after;
+	struct check *check, *shallow;	/* with and without bodies */
+	struct rrpair pair;
 	uint64_t errors;
 	uint64_t told;		/* records that were spoken of */
 	/* uuids that edits brought in: their hashes, as columns hold them */
@@ -23,14 +23,15 @@ struct guard {
 
 struct guard *guard_new(struct batch *b, struct opened *o)
 {
-	static const struct check_options options = {.at_least = CHECK_ERROR};
+	struct check_options options = {.at_least = CHECK_ERROR};
 	struct guard *g = mem_zalloc(1, sizeof(*g));
 
 	g->b = b;
 	g->o = o;
 	g->check = check_new(&options);
-	rrpair_init(&g->before);
-	rrpair_init(&g->after);
+	options.skip_bodies = true;
+	g->shallow = check_new(&options);
+	rrpair_init(&g->pair);
 	return g;
 }
 
@@ -39,41 +40,75 @@ void guard_free(struct guard *g)
 	if (!g)
 		return;
 	check_free(g->check);
-	rrpair_release(&g->before);
-	rrpair_release(&g->after);
+	check_free(g->shallow);
+	rrpair_release(&g->pair);
 	free(g->hashes);
 	free(g);
 }
 
-static bool uuid_of(struct rrpair *pair, const char *text, size_t len,
-		    struct uuid *uuid)
+static void remember_uuid(struct guard *g, const struct guarded *r)
 {
-	return text && rrpair_parse(pair, text, len, NULL) &&
-	       rrpair_uuid(pair, uuid);
-}
+	struct uuid now;
+	uint32_t hash;
 
-static void remember_uuid(struct guard *g, const char *base, size_t base_len,
-			  const char *text, size_t len)
-{
-	struct uuid was, now;
-
-	if (!uuid_of(&g->after, text, len, &now) ||
-	    (uuid_of(&g->before, base, base_len, &was) &&
-	     !memcmp(&was, &now, sizeof(now))))
+	if (!r->pair || !rrpair_uuid(r->pair, &now))
+		return;
+	hash = columns_uuid_hash(now.b);
+	if (hash == r->uuid)
 		return;
 	g->hashes = mem_room(g->hashes, g->count, &g->cap, sizeof(*g->hashes));
-	g->hashes[g->count++] = columns_uuid_hash(now.b);
+	g->hashes[g->count++] = hash;
 }
 
-void guard_record(struct guard *g, uint64_t number, const char *base,
-		  size_t base_len, const char *text, size_t len)
+/* Does the patch reach into [from, to] of the text it makes? */
+static bool touches(const struct patch *patch, size_t from, size_t to)
+{
+	size_t n = patch_count(patch), i, grown = 0;
+
+	for (i = 0; i < n; i++) {
+		struct patch_hunk h = patch_get(patch, i);
+		size_t at = h.at + grown;	/* modulo 2^64, as it must */
+
+		if (at <= to && at + h.ins_len >= from)
+			return true;
+		grown += h.ins_len - h.del;
+	}
+	return false;
+}
+
+/* Bodies are what makes a check expensive, and few edits touch one. */
+static bool touches_bodies(const struct guarded *r)
+{
+	static const char *const names[] = {"bodyBase64", "body", "bodyString"};
+	uint32_t message, node;
+	size_t i;
+
+	if (!r->patch || !r->pair)
+		return true;
+	for (i = 0; i < 6; i++) {
+		message = i < 3 ? r->pair->req : r->pair->res;
+		if (message == JSON_NONE)
+			continue;
+		node = json_member(&r->pair->doc, message, names[i % 3],
+				   strlen(names[i % 3]));
+		if (node != JSON_NONE &&
+		    touches(r->patch, r->pair->doc.nodes[node].key_off,
+			    r->pair->doc.nodes[node].off +
+			    r->pair->doc.nodes[node].len))
+			return true;
+	}
+	return false;
+}
+
+void guard_record(struct guard *g, const struct guarded *r)
 {
 	struct buf lines;
 	size_t n;
 
-	remember_uuid(g, base, base_len, text, len);
+	remember_uuid(g, r);
 	buf_init(&lines);
-	n = check_brought_in(g->check, base, base_len, text, len, &lines);
+	n = check_brought_in(touches_bodies(r) ? g->check : g->shallow, r->base,
+			     r->base_len, r->text, r->len, &lines);
 	g->errors += n;
 	if (n && g->told++ < BATCH_NOTES_MAX) {
 		char *line = lines.data, *end;
@@ -81,7 +116,7 @@ void guard_record(struct guard *g, uint64_t number, const char *base,
 		for (; (end = strchr(line, '\n')); line = end + 1) {
 			*end = '\0';
 			batch_note(g->o->name, _("record %llu: %s"),
-				   (unsigned long long)number, line);
+				   (unsigned long long)r->number, line);
 		}
 	}
 	buf_release(&lines);
@@ -129,7 +164,8 @@ static size_t collect_claims(struct guard *g, struct claim **out)
 			continue;
 		buf_clear(&text);
 		if (!document_text(g->o->doc, id, DOCUMENT_NOW, &text, NULL) ||
-		    !uuid_of(&g->after, text.data, text.len, &claim.uuid))
+		    !rrpair_parse(&g->pair, text.data, text.len, NULL) ||
+		    !rrpair_uuid(&g->pair, &claim.uuid))
 			continue;
 		claims = mem_room(claims, found, &cap, sizeof(*claims));
 		claims[found++] = claim;

@@ -138,10 +138,20 @@ int batch_change(struct batch *b, const struct change_job *job,
 struct guard;			/* looks for errors that edits bring in */
 struct guard *guard_new(struct batch *b, struct opened *o);
 void guard_free(struct guard *g);
-/* Look at a record as it will be (base NULL: a new one) and say its new
- * errors. The uuid is remembered for guard_uuids(). */
-void guard_record(struct guard *g, uint64_t number, const char *base,
-		  size_t base_len, const char *text, size_t len);
+/* A record as it was and as it will be. */
+struct guarded {
+	uint64_t number;	/* for messages */
+	const char *base;	/* NULL: a new record */
+	size_t base_len;
+	const char *text;
+	size_t len;
+	const struct patch *patch;	/* base to text; NULL: all is new */
+	const struct rrpair *pair;	/* text, read; NULL: it is no record */
+	uint32_t uuid;		/* columns.uuid of the record as it was */
+};
+/* Look at it and say what errors it has that base had not. The uuid is
+ * remembered for guard_refuses(). */
+void guard_record(struct guard *g, const struct guarded *r);
 /* Errors were found that nobody insisted on (--force). Uuids that came up are
  * looked for in the whole document, as it is now. */
 bool guard_refuses(struct guard *g);

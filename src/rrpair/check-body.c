@@ -163,7 +163,7 @@ void check_body_rules(struct check_run *run)
 {
 	struct buf text, bytes;
 
-	if (run->pair->proto == PROTO_HTTP) {
+	if (run->pair->proto == PROTO_HTTP && !check_skips_bodies(run)) {
 		one_body(run, BODY_REQUEST);
 		one_body(run, BODY_RESPONSE);
 	}

@@ -38,6 +38,7 @@ bool check_uuid_seen(struct check *check, const struct uuid *uuid,
 /* Is ns before the ts of the record before? Remembers it. */
 bool check_ts_before(struct check *check, int64_t ns);
 int64_t check_now(const struct check *check);
+bool check_skips_bodies(const struct check_run *run);
 /* Memory for one decoded body at a time. */
 struct body *check_body(struct check *check);
 

@@ -61,6 +61,11 @@ int64_t check_now(const struct check *c)
 	return c->options.now_ns;
 }
 
+bool check_skips_bodies(const struct check_run *run)
+{
+	return run->check->options.skip_bodies;
+}
+
 struct body *check_body(struct check *c)
 {
 	return &c->body;

@@ -75,6 +75,8 @@ typedef bool check_sink(void *arg, const struct problem *problem);
 struct check_options {
 	int64_t now_ns;		/* for expired JWTs: time of the check */
 	enum check_severity at_least;	/* lesser rules are not even run */
+	bool skip_bodies;	/* no rule that has to decode a body: for edits
+				   that did not touch one */
 };
 
 struct check;
