@@ -13,8 +13,13 @@
  * (VLDB Journal 28, 2019), sections 3.1.1 and 3.1.2. Loads reach up to 63
  * bytes behind the end, which is what COLUMNS_PAD is for.
  */
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2,pclmul,bmi,popcnt"))),\
+			     apply_to = function)
+#else
 #pragma GCC push_options
 #pragma GCC target("avx2,pclmul,bmi,popcnt")
+#endif
 
 struct block { __m256i low, high; };
 
@@ -149,7 +154,11 @@ static const char *container_end(const char *p, const char *end)
 
 #include "store/columns_walk.h"
 
+#ifdef __clang__
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 
 const struct columns_ops *columns_ops_avx2(void)
 {
