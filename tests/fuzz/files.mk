@@ -5,8 +5,8 @@
 #
 # What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
 # name that says what was wrong.
-FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-json fuzz-patch fuzz-query \
-	fuzz-rrpair fuzz-utf8
+FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-columns fuzz-frame fuzz-json \
+	fuzz-patch fuzz-query fuzz-rrpair fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -46,6 +46,16 @@ fuzz_check_SOURCES = %D%/fuzz-check.c $(FUZZ_REPLAY)
 fuzz_check_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/check"'
 fuzz_check_LDADD = $(RRPAIR_LIBS)
+
+fuzz_columns_SOURCES = %D%/fuzz-columns.c $(FUZZ_REPLAY)
+fuzz_columns_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/columns"'
+fuzz_columns_LDADD = $(STORE_LIBS)
+
+fuzz_frame_SOURCES = %D%/fuzz-frame.c $(FUZZ_REPLAY)
+fuzz_frame_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/frame"'
+fuzz_frame_LDADD = $(EDIT_LIBS)
 
 FUZZ = json
 FUZZ_LAYERS = base json

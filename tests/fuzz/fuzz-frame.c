@@ -1,0 +1,67 @@
+/*
+ * The input is a journal's frames, each behind a byte with its length. Replayed
+ * over a small file they must leave a document that holds records only, and
+ * undo must lead back to the file.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "edit/document.h"
+#include "edit/frame.h"
+#include "fuzz.h"
+
+static const char base[] = "{\"n\":1}\n{\"n\":2,\"x\":\"yy\"}\r\n\n{\"n\":3}";
+
+static struct document *open_base(void)
+{
+	char path[] = "/tmp/rredit-fuzz-XXXXXX";
+	struct document_options opt = { 0 };
+	struct document *doc;
+	int fd = mkstemp(path);
+
+	must(fd >= 0 && write(fd, base, sizeof(base) - 1) ==
+				(ssize_t)(sizeof(base) - 1));
+	close(fd);
+	doc = document_open(path, &opt, NULL);
+	unlink(path);
+	must(doc && document_count(doc) == 3);
+	return doc;
+}
+
+static void check_rows(struct document *doc)
+{
+	struct buf text;
+
+	buf_init(&text);
+	for (uint64_t i = 0; i < document_count(doc); i++) {
+		buf_clear(&text);
+		must(document_text(doc, document_row(doc, i), DOCUMENT_NOW,
+				   &text, NULL));
+		must(text.len && !memchr(text.data, '\n', text.len));
+	}
+	buf_release(&text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct document *doc = open_base();
+	struct frame_reader *r = frame_reader_new(doc);
+
+	while (size > 0) {
+		size_t len = data[0] < size ? data[0] : size - 1;
+
+		frame_read(r, (const char *)data + 1, len, NULL, NULL);
+		data += len + 1;
+		size -= len + 1;
+	}
+	frame_reader_free(r);
+	check_rows(doc);
+	while (document_undo(doc, NULL, NULL))
+		check_rows(doc);
+	must(!document_dirty(doc));
+	document_close(doc, false);
+	return 0;
+}
