@@ -171,6 +171,21 @@ static void from_columns(struct pairs *p, row_id id, int column,
 	}
 }
 
+/* What was searched for, where the list itself shows it. */
+static void mark_hits(const char *needle, struct list_cell *out)
+{
+	size_t len = strlen(needle), max = sizeof(out->hilites) /
+					   sizeof(out->hilites[0]);
+	const char *at = out->text.data;
+
+	while (out->nhilites < max && (at = strcasestr(at, needle))) {
+		out->hilites[out->nhilites++] = (struct hilite){
+			(size_t)(at - out->text.data), len, STYLE_MATCH,
+		};
+		at += len;
+	}
+}
+
 static void cell(void *arg, size_t row, int column, struct list_cell *out)
 {
 	struct pairs *p = arg;
@@ -198,6 +213,8 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 		marks(s, id, &c, out);
 	else
 		from_columns(p, id, column, &c, out);
+	if (p->needle)
+		mark_hits(p->needle, out);
 }
 
 static size_t count(void *arg)

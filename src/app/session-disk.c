@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "edit/recover.h"
 
-#define AUTO_CHECK_BYTES ((uint64_t)32 << 20)	/* larger files wait for :check */
+#define AUTO_CHECK_BYTES ((uint64_t)16 << 20)	/* larger files wait for :check */
 
 /* --- what a crash left --- */
 
@@ -82,20 +82,27 @@ static void ask_recover(struct session *s)
 
 /* --- from the loop --- */
 
-/* Once all is indexed: a small file is checked by itself, so that the list can
- * show what is wrong. */
-static void once_complete(struct session *s)
+/* A small file is checked by itself, again after each change, so that the list
+ * can always show what is wrong. */
+static void keep_checked(struct session *s)
 {
 	uint64_t done, total;
+
+	if (s->checked == CHECKED_FRESH || s->checked == CHECKED_RUNNING ||
+	    !s->records || !document_complete(s->doc))
+		return;
+	document_progress(s->doc, &done, &total);
+	if (done <= AUTO_CHECK_BYTES)
+		session_check(s);
+}
+
+static void once_complete(struct session *s)
+{
 	struct err err = {0};
 
 	if (document_failed(s->doc, &err))
 		app_fail(s->app, &err);
 	ask_recover(s);
-	document_progress(s->doc, &done, &total);
-	if (s->checked == CHECKED_NEVER && done <= AUTO_CHECK_BYTES &&
-	    !document_single(s->doc))
-		session_check(s);
 }
 
 void session_poll(struct session *s)
@@ -104,6 +111,7 @@ void session_poll(struct session *s)
 	if (!s->recover_asked && document_complete(s->doc) &&
 	    !s->app->dialog.on)
 		once_complete(s);
+	keep_checked(s);
 }
 
 void session_look(struct session *s)

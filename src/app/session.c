@@ -60,6 +60,8 @@ static char *name_of(const struct app *app, const struct target *t)
 	const char *slash = strrchr(t->path, '/');
 	char *name = NULL;
 
+	if (t->kind == TARGET_STDIN)
+		return mem_strdup(_("standard input"));
 	if (t->in_store && t->id && library_scan(app->store, &list, NULL)) {
 		for (size_t i = 0; i < list.count && !name; i++)
 			if (!strcmp(list.entries[i].id, t->id) &&
@@ -154,6 +156,7 @@ struct session *session_open(struct app *app, const struct target *target,
 	s = mem_zalloc(1, sizeof(*s));
 	s->app = app;
 	s->refs = 1;
+	s->records = true;
 	s->name = name_of(app, target);
 	s->id = target->id ? mem_strdup(target->id) : NULL;
 	s->meta_path = target->meta_path ? mem_strdup(target->meta_path) : NULL;
@@ -166,12 +169,15 @@ struct session *session_open(struct app *app, const struct target *target,
 	return s;
 }
 
-struct session *session_open_path(struct app *app, const char *path,
+struct session *session_open_meta(struct app *app, const char *path,
 				  struct err *err)
 {
 	struct target t = {.kind = TARGET_FILE, .path = (char *)path};
+	struct session *s = session_open(app, &t, err);
 
-	return session_open(app, &t, err);
+	if (s)
+		s->records = false;
+	return s;
 }
 
 struct session *session_ref(struct session *s)

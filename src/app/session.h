@@ -36,6 +36,7 @@ struct session {
 	struct document *doc;
 	char *name;		/* for titles, visible characters only */
 	char *id, *meta_path;	/* of a snapshot of the store, else NULL */
+	bool records;		/* it holds traffic; else it is metadata */
 	struct listing listing;
 	struct rowmap tags;
 	row_id current;		/* the record that views show, or ROW_NONE */
@@ -61,8 +62,8 @@ struct session {
 /* Open a target, or find it among the open ones. A reference is returned. */
 struct session *session_open(struct app *app, const struct target *target,
 			     struct err *err);
-/* The same for a path that is no snapshot of the store. */
-struct session *session_open_path(struct app *app, const char *path,
+/* The same for a snapshot's metadata: JSON that is no traffic. */
+struct session *session_open_meta(struct app *app, const char *path,
 				  struct err *err);
 struct session *session_ref(struct session *s);
 void session_unref(struct session *s);	/* NULL is fine */

@@ -405,7 +405,7 @@ void view_meta_open(struct app *app, const char *meta_path)
 		app_say(app, STYLE_NOTE, _("a plain file has no metadata"));
 		return;
 	}
-	s = session_open_path(app, meta_path, &err);
+	s = session_open_meta(app, meta_path, &err);
 	if (!s) {
 		app_fail(app, &err);
 		return;
