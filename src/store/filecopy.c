@@ -26,13 +26,19 @@ static bool clone_whole(int from, int to)
 #endif
 }
 
-static bool go_on(struct job *job, uint64_t done, uint64_t total,
-		  struct err *err)
+/* Where this file stands in what is told about a job. */
+struct progress {
+	struct job *job;
+	uint64_t before, all;
+};
+
+static bool go_on(const struct progress *p, uint64_t done, struct err *err)
 {
-	if (!job)
+	if (!p->job)
 		return true;
-	job_progress(job, done, total, done);
-	if (job_cancelled(job))
+	done += p->before;
+	job_progress(p->job, done, p->all, done);
+	if (job_cancelled(p->job))
 		return err_set(err, ERR_CANCELLED, _("cancelled"));
 	return true;
 }
@@ -53,8 +59,8 @@ static bool write_all(int fd, const char *bytes, size_t len, struct err *err)
 }
 
 /* The rest by hand, from where both descriptors stand. */
-static bool by_hand(int from, int to, uint64_t done, uint64_t total,
-		    struct job *job, struct err *err)
+static bool by_hand(int from, int to, uint64_t done, const struct progress *p,
+		    struct err *err)
 {
 	char *block = mem_alloc(BLOCK);
 	bool ok = true;
@@ -70,28 +76,17 @@ static bool by_hand(int from, int to, uint64_t done, uint64_t total,
 			break;
 		done += (uint64_t)n;
 		ok = write_all(to, block, (size_t)n, err) &&
-		     go_on(job, done, total, err);
+		     go_on(p, done, err);
 	}
 	free(block);
 	return ok;
 }
 
-bool filecopy_fd(int from, int to, uint64_t max, struct job *job,
+static bool copy(int from, int to, uint64_t total, const struct progress *p,
 		 struct err *err)
 {
-	uint64_t done = 0, total;
-	struct stat st;
+	uint64_t done = 0;
 
-	if (fstat(from, &st))
-		return err_errno(err, _("cannot read"));
-	if (clone_whole(from, to))
-		return true;
-	total = (uint64_t)st.st_size;
-	if (total > max)
-		return err_set(err, ERR_LIMIT,
-			       _("%llu bytes would have to be copied, more than "
-				 "%llu"), (unsigned long long)total,
-			       (unsigned long long)max);
 	while (done < total) {
 		ssize_t n = copy_file_range(from, NULL, to, NULL, TURN, 0);
 
@@ -103,10 +98,41 @@ bool filecopy_fd(int from, int to, uint64_t max, struct job *job,
 		if (n <= 0)
 			break;
 		done += (uint64_t)n;
-		if (!go_on(job, done, total, err))
+		if (!go_on(p, done, err))
 			return false;
 	}
-	return by_hand(from, to, done, total, job, err);
+	return by_hand(from, to, done, p, err);
+}
+
+bool filecopy_fd(int from, int to, uint64_t max, struct job *job,
+		 struct err *err)
+{
+	struct progress p = {.job = job};
+	struct stat st;
+
+	if (fstat(from, &st))
+		return err_errno(err, _("cannot read"));
+	if (clone_whole(from, to))
+		return true;
+	p.all = (uint64_t)st.st_size;
+	if (p.all > max)
+		return err_set(err, ERR_LIMIT,
+			       _("%llu bytes would have to be copied, more than "
+				 "%llu"), (unsigned long long)p.all,
+			       (unsigned long long)max);
+	return copy(from, to, p.all, &p, err);
+}
+
+bool filecopy_one_of(int from, int to, uint64_t before, uint64_t all,
+		     struct job *job, struct err *err)
+{
+	struct progress p = {job, before, all};
+	struct stat st;
+
+	if (fstat(from, &st))
+		return err_errno(err, _("cannot read"));
+	return clone_whole(from, to) ||
+	       copy(from, to, (uint64_t)st.st_size, &p, err);
 }
 
 bool filecopy(const char *from, const char *to, mode_t mode, uint64_t max,

@@ -216,7 +216,8 @@ static bool copy_file(struct walk *w, int in, int to, const char *name,
 				  O_NOFOLLOW, 0600);
 	if (out < 0)
 		return failed(w, to_name);
-	ok = filecopy_fd(in, out, UINT64_MAX, w->job, w->err) ||
+	ok = filecopy_one_of(in, out, w->done.bytes, w->total.bytes, w->job,
+			     w->err) ||
 	     err_wrap(w->err, "%s", to_name);
 	ok = ok && finish(w, out, &st, to_name);
 	if (close(out) && ok)
