@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -21,7 +20,6 @@
 #include "store/source.h"
 
 #define BLOCK ((size_t)256 << 10)
-#define STALE_SECONDS (24 * 60 * 60)	/* no copy takes longer */
 
 static bool fail_at(const char *path, struct err *err)
 {
@@ -36,34 +34,6 @@ static void fresh_id(char out[UUID_TEXT_MAX])
 
 	uuid_v4(&uuid);
 	uuid_dashed(out, &uuid);
-}
-
-/* Remove what a run that was killed left half-made, a day later. */
-static void sweep(const char *store)
-{
-	size_t prefix = strlen(LIBRARY_TEMP_PREFIX);
-	DIR *d = opendir(store);
-	time_t now = time(NULL);
-	struct dirent *e;
-	struct uuid uuid;
-	struct stat st;
-
-	while (d && (e = readdir(d))) {
-		const char *rest = e->d_name + prefix;
-		char *path;
-
-		if (strncmp(e->d_name, LIBRARY_TEMP_PREFIX, prefix) ||
-		    strlen(rest) != UUID_TEXT_MAX - 1 ||
-		    !uuid_parse(&uuid, rest, UUID_TEXT_MAX - 1) ||
-		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
-		    now - st.st_mtim.tv_sec < STALE_SECONDS)
-			continue;
-		path = path_join(store, e->d_name);
-		filetree_remove(path, NULL);
-		free(path);
-	}
-	if (d)
-		closedir(d);
 }
 
 /*
@@ -241,7 +211,7 @@ bool library_create(const char *store, const struct library_new *spec,
 			return err_wrap(err, _("service"));
 	if (!path_make_dirs(store, err))
 		return false;
-	sweep(store);
+	library_sweep(store);
 	fresh_id(id);
 	staged = library_temp_path(store);
 	buf_init(&meta);
@@ -387,7 +357,7 @@ bool library_duplicate(const char *store, const char *id, const char *name,
 	     duplicate_meta(path, fresh, name, &meta, &mode, err);
 	has_meta = ok && (name || library_exists(path));
 	if (ok) {
-		sweep(store);
+		library_sweep(store);
 		has_dir = library_exists(dir);
 	}
 	if (ok && has_dir)

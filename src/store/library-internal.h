@@ -71,6 +71,8 @@ char *library_meta_to_write(const char *store, const char *id,
 			    struct err *err);
 /* A new name beside what it will become; a snapshot that is not done yet. */
 char *library_temp_path(const char *dir);
+/* Remove what a run that was killed left under such names, a day later. */
+void library_sweep(const char *store);
 
 /* Fill e (which holds the id) by a look at the disk. real_store may be NULL. */
 void library_look(const char *store, const char *real_store,

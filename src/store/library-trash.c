@@ -40,36 +40,35 @@ static void part_paths(const char *dir, const char *id, char *out[PARTS])
 	out[1] = library_meta_path(dir, id);
 }
 
-static void free_paths(char *paths[PARTS])
-{
-	int i;
-
-	for (i = 0; i < PARTS; i++)
-		free(paths[i]);
-}
-
 /* --- moving --- */
-
-/* What moved across file systems is gone from where it was at once, then
- * removed: a crash in between leaves a name that is swept. */
-static bool remove_moved(const char *path, struct err *err)
-{
-	char *dir = path_dir(path), *temp = library_temp_path(dir);
-	bool ok = filetree_move(path, temp) || fail_at(path, err);
-
-	if (ok)
-		filetree_remove(temp, NULL);
-	free(temp);
-	free(dir);
-	return ok;
-}
 
 struct moving {
 	char *from[PARTS], *to[PARTS];
-	bool moved[PARTS];	/* by rename; can be moved back */
-	bool copied[PARTS];	/* the original is still there */
+	char *copy[PARTS];	/* under a temporary name beside `to` */
+	char *hidden[PARTS];	/* the original then, beside `from` */
+	enum { STAYS, MOVED, COPIED, HIDDEN } state[PARTS];
 	struct job *job;
 };
+
+static void moving_release(struct moving *m)
+{
+	int i;
+
+	for (i = 0; i < PARTS; i++) {
+		free(m->from[i]);
+		free(m->to[i]);
+		free(m->copy[i]);
+		free(m->hidden[i]);
+	}
+}
+
+static char *temp_beside(const char *path)
+{
+	char *dir = path_dir(path), *temp = library_temp_path(dir);
+
+	free(dir);
+	return temp;
+}
 
 static bool copy_part(struct moving *m, int i, uint64_t *left, struct err *err)
 {
@@ -77,51 +76,92 @@ static bool copy_part(struct moving *m, int i, uint64_t *left, struct err *err)
 		.links = FILETREE_LINKS_KEEP, .keep_times = true, .max = *left,
 	};
 	struct filetree_size size;
+	bool ok;
 
-	if (!filetree_measure(m->from[i], &size, err) ||
-	    !filetree_copy(m->from[i], m->to[i], &spec, m->job, err))
-		return false;
-	*left -= size.bytes < *left ? size.bytes : *left;
-	m->copied[i] = true;
-	return true;
+	m->copy[i] = temp_beside(m->to[i]);
+	ok = filetree_measure(m->from[i], &size, err) &&
+	     filetree_copy(m->from[i], m->copy[i], &spec, m->job, err);
+	if (ok)
+		*left -= size.bytes < *left ? size.bytes : *left;
+	return ok;
 }
 
-static void move_back(struct moving *m)
-{
-	int i;
-
-	for (i = 0; i < PARTS; i++) {
-		if (m->moved[i])
-			filetree_move(m->to[i], m->from[i]);
-		if (m->copied[i])
-			filetree_remove(m->to[i], NULL);
-	}
-}
-
-/* All parts that are there, or none. Originals go when all copies are made. */
-static bool move_parts(struct moving *m, struct err *err)
+/* Move what can be renamed, copy what cannot. */
+static bool start_moving(struct moving *m, struct err *err)
 {
 	uint64_t left = LIBRARY_TRASH_COPY_MAX;
 	bool ok = true;
 	int i;
 
 	for (i = 0; i < PARTS && ok; i++) {
-		if (!library_exists(m->from[i]))
+		if (!library_exists(m->from[i]) || library_exists(m->to[i]))
 			continue;
-		m->moved[i] = filetree_move(m->from[i], m->to[i]);
-		if (m->moved[i])
-			continue;
-		ok = errno == EXDEV ? copy_part(m, i, &left, err)
-				    : fail_at(m->from[i], err);
+		if (filetree_move(m->from[i], m->to[i]))
+			m->state[i] = MOVED;
+		else
+			ok = errno == EXDEV ? copy_part(m, i, &left, err)
+					    : fail_at(m->from[i], err);
 	}
-	for (i = 0; i < PARTS && ok; i++)
-		if (m->copied[i]) {
-			ok = remove_moved(m->from[i], err);
-			m->copied[i] = !ok;
-		}
-	if (!ok)
-		move_back(m);
 	return ok;
+}
+
+/*
+ * Copies get their names, then originals are hidden. The metadata is first and
+ * last: so a crash leaves a whole snapshot on one side and on the other
+ * nothing, all of it, or the same metadata, which check_free() knows.
+ */
+static bool finish_moving(struct moving *m, struct err *err)
+{
+	int i;
+
+	for (i = PARTS - 1; i >= 0; i--) {
+		if (!m->copy[i])
+			continue;
+		if (!filetree_move(m->copy[i], m->to[i]))
+			return fail_at(m->to[i], err);
+		m->state[i] = COPIED;
+	}
+	for (i = 0; i < PARTS; i++) {
+		if (m->state[i] != COPIED)
+			continue;
+		m->hidden[i] = temp_beside(m->from[i]);
+		if (!filetree_move(m->from[i], m->hidden[i]))
+			return fail_at(m->from[i], err);
+		m->state[i] = HIDDEN;
+	}
+	return true;
+}
+
+static void undo_moving(struct moving *m)
+{
+	int i;
+
+	for (i = 0; i < PARTS; i++) {
+		if (m->state[i] == MOVED)
+			filetree_move(m->to[i], m->from[i]);
+		if (m->state[i] == HIDDEN &&
+		    filetree_move(m->hidden[i], m->from[i]))
+			m->state[i] = COPIED;
+		if (m->state[i] == COPIED)
+			filetree_remove(m->to[i], NULL);
+		if (m->copy[i] && m->state[i] == STAYS)
+			filetree_remove(m->copy[i], NULL);
+	}
+}
+
+/* All parts that are there and not in the new place yet, or none. */
+static bool move_parts(struct moving *m, struct err *err)
+{
+	int i;
+
+	if (!start_moving(m, err) || !finish_moving(m, err)) {
+		undo_moving(m);
+		return false;
+	}
+	for (i = 0; i < PARTS; i++)
+		if (m->hidden[i])
+			filetree_remove(m->hidden[i], NULL);
+	return true;
 }
 
 /* --- info --- */
@@ -258,6 +298,8 @@ bool library_trash(const char *store, const char *id, const char *state_dir,
 	ok = state_dir ? (trash = statedir_sub(state_dir, TRASH, err)) != NULL
 		       : err_set(err, ERR_SYSTEM,
 				 _("there is no state directory"));
+	if (ok)
+		library_sweep(store);
 	entry = ok ? new_entry(trash, store, id, m.from, err) : NULL;
 	ok = entry != NULL;
 	if (ok) {
@@ -265,15 +307,15 @@ bool library_trash(const char *store, const char *id, const char *state_dir,
 		ok = move_parts(&m, err);
 		filetree_sync_dir(entry);
 		filetree_sync_dir(store);
-		/* Whatever could not be moved back stays, to be listed. */
 		if (!ok && !library_exists(m.to[0]) && !library_exists(m.to[1]))
 			filetree_remove(entry, NULL);
+		else if (!ok)
+			err_wrap(err, _("a part of it stays in the trash"));
 		filetree_sync_dir(trash);
 	}
 	if (!ok)
 		err_wrap(err, "%s", err_quote(shown, id, strlen(id)));
-	free_paths(m.from);
-	free_paths(m.to);
+	moving_release(&m);
 	free(entry);
 	free(trash);
 	return ok;
@@ -296,6 +338,21 @@ static char *entry_dir(const char *state_dir, const char *key, struct err *err)
 		err_quote(shown, key, strlen(key)));
 	free(dir);
 	return NULL;
+}
+
+/* Nothing but what begins as our own names do: a crash was too early for it to
+ * matter, or put it back in time. */
+static bool is_empty(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	bool empty = true;
+
+	while (d && empty && (e = readdir(d)))
+		empty = e->d_name[0] == '.';
+	if (d)
+		closedir(d);
+	return empty;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -339,9 +396,10 @@ bool library_trash_list(const char *state_dir, struct library_trashed **out,
 
 	while (d && (e = readdir(d))) {
 		char *dir = entry_dir(state_dir, e->d_name, NULL);
+		bool listed = dir && !is_empty(dir);
 
 		free(dir);
-		if (!dir)
+		if (!listed)
 			continue;
 		list = mem_room(list, n, &cap, sizeof(*list));
 		list[n++] = look(trash, e->d_name);
@@ -373,6 +431,22 @@ void library_trash_list_free(struct library_trashed *list, size_t count)
 
 /* --- put back, remove --- */
 
+/* Metadata that a crash left in both places. */
+static bool same_file(const char *a, const char *b)
+{
+	struct buf x, y;
+	bool same;
+
+	buf_init(&x);
+	buf_init(&y);
+	same = file_read(a, LIBRARY_META_MAX, &x, NULL) &&
+	       file_read(b, LIBRARY_META_MAX, &y, NULL) && x.len == y.len &&
+	       (!x.len || !memcmp(x.data, y.data, x.len));
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
 /* With all parts in the trash, none may be back in the store; of what a crash
  * tore apart, only those that are in both places are in the way. */
 static bool check_free(const struct moving *m, struct err *err)
@@ -386,10 +460,11 @@ static bool check_free(const struct moving *m, struct err *err)
 		bool have = library_exists(m->from[i]);
 
 		any = any || have;
-		if ((have || whole) && library_exists(m->to[i]))
-			return err_set(err, ERR_CONFLICT, _("%s exists again"),
-				       err_quote(shown, m->to[i],
-						 strlen(m->to[i])));
+		if (!library_exists(m->to[i]) || !(have || whole) ||
+		    same_file(m->from[i], m->to[i]))
+			continue;
+		return err_set(err, ERR_CONFLICT, _("%s exists again"),
+			       err_quote(shown, m->to[i], strlen(m->to[i])));
 	}
 	return any || err_set(err, ERR_ABSENT, _("it is empty"));
 }
@@ -409,11 +484,12 @@ static bool put_back(const char *entry, struct job *job, struct err *err)
 		ok = path_make_dirs(info.store, err) && check_free(&m, err) &&
 		     move_parts(&m, err);
 		filetree_sync_dir(info.store);
-		free_paths(m.from);
-		free_paths(m.to);
 	}
+	moving_release(&m);
 	info_release(&info);
-	return ok && filetree_remove(entry, err);
+	if (ok)
+		filetree_remove(entry, NULL);
+	return ok;
 }
 
 bool library_untrash(const char *state_dir, const char *key, struct job *job,
@@ -428,24 +504,36 @@ bool library_untrash(const char *state_dir, const char *key, struct job *job,
 	return ok;
 }
 
+static bool remove_entry(const char *state_dir, const char *key,
+			 struct err *err)
+{
+	char *dir = entry_dir(state_dir, key, err);
+	bool ok = dir && filetree_remove(dir, err);
+
+	free(dir);
+	return ok;
+}
+
 bool library_trash_empty(const char *state_dir, const char *key,
 			 struct err *err)
 {
-	struct library_trashed *list;
-	size_t count, i;
-	char *entry;
+	char *trash = path_join(state_dir, TRASH);
+	struct dirent *e;
 	bool ok = true;
+	DIR *d;
 
 	if (key) {
-		entry = entry_dir(state_dir, key, err);
-		ok = entry && filetree_remove(entry, err);
-		free(entry);
-		return ok;
+		free(trash);
+		return remove_entry(state_dir, key, err);
 	}
-	if (!library_trash_list(state_dir, &list, &count, err))
-		return false;
-	for (i = 0; i < count && ok; i++)
-		ok = library_trash_empty(state_dir, list[i].key, err);
-	library_trash_list_free(list, count);
+	d = opendir(trash);
+	if (!d)
+		ok = errno == ENOENT || fail_at(trash, err);
+	while (ok && d && (e = readdir(d)))
+		if (e->d_name[0] != '.')
+			ok = remove_entry(state_dir, e->d_name, err);
+	if (d)
+		closedir(d);
+	free(trash);
 	return ok;
 }

@@ -6,12 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "store/filetree.h"
 #include "store/library-internal.h"
+
+#define STALE_SECONDS (24 * 60 * 60)	/* no copy takes longer */
 
 /* --- where, and names --- */
 
@@ -183,6 +187,33 @@ char *library_temp_path(const char *dir)
 	uuid_v4(&uuid);
 	uuid_dashed(text, &uuid);
 	return mem_format("%s/" LIBRARY_TEMP_PREFIX "%s", dir, text);
+}
+
+void library_sweep(const char *store)
+{
+	size_t prefix = strlen(LIBRARY_TEMP_PREFIX);
+	DIR *d = opendir(store);
+	time_t now = time(NULL);
+	struct dirent *e;
+	struct uuid uuid;
+	struct stat st;
+
+	while (d && (e = readdir(d))) {
+		const char *rest = e->d_name + prefix;
+		char *path;
+
+		if (strncmp(e->d_name, LIBRARY_TEMP_PREFIX, prefix) ||
+		    strlen(rest) != UUID_TEXT_MAX - 1 ||
+		    !uuid_parse(&uuid, rest, UUID_TEXT_MAX - 1) ||
+		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
+		    now - st.st_mtim.tv_sec < STALE_SECONDS)
+			continue;
+		path = path_join(store, e->d_name);
+		filetree_remove(path, NULL);
+		free(path);
+	}
+	if (d)
+		closedir(d);
 }
 
 /* --- one snapshot --- */

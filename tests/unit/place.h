@@ -64,22 +64,23 @@ static inline void place_put(const struct place *p, const char *name,
 	scratch_write(place_at(p, name), text, strlen(text));
 }
 
-static inline bool place_holds(const struct place *p, const char *name,
-			       const char *text)
-{
-	return scratch_holds(place_at(p, name), text, strlen(text));
-}
-
-static inline void place_make(const struct place *p, const char *name)
-{
-	assert_int_equal(mkdir(place_at(p, name), 0755), 0);
-}
-
 static inline bool place_has(const struct place *p, const char *name)
 {
 	struct stat st;
 
 	return !lstat(place_at(p, name), &st);
+}
+
+static inline bool place_holds(const struct place *p, const char *name,
+			       const char *text)
+{
+	return place_has(p, name) &&
+	       scratch_holds(place_at(p, name), text, strlen(text));
+}
+
+static inline void place_make(const struct place *p, const char *name)
+{
+	assert_int_equal(mkdir(place_at(p, name), 0755), 0);
 }
 
 static inline void place_put_a(const struct place *p)

@@ -19,8 +19,18 @@ test_rows_SOURCES = %D%/test-rows.c %D%/unit.h
 test_rows_CFLAGS = $(UNIT_CFLAGS)
 test_rows_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
-check_PROGRAMS += test-library test-library-change
-TESTS += test-library test-library-change
+check_PROGRAMS += test-library test-library-change test-library-fault
+TESTS += test-library test-library-change test-library-fault
+test_library_fault_SOURCES = %D%/test-library-fault.c %D%/place.h \
+	%D%/scratch.h %D%/unit.h
+test_library_fault_CFLAGS = $(UNIT_CFLAGS)
+test_library_fault_LDFLAGS = -Wl,--wrap=fsync,--wrap=mkdir,--wrap=mkdirat \
+	-Wl,--wrap=unlink,--wrap=unlinkat,--wrap=fchmod,--wrap=futimens \
+	-Wl,--wrap=fstat,--wrap=read,--wrap=write,--wrap=copy_file_range \
+	-Wl,--wrap=symlinkat,--wrap=open,--wrap=openat,--wrap=rename \
+	-Wl,--wrap=renameat2
+test_library_fault_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
 test_library_change_SOURCES = %D%/test-library-change.c %D%/place.h \
 	%D%/scratch.h %D%/unit.h
 test_library_change_CFLAGS = $(UNIT_CFLAGS) $(ZLIB_CFLAGS)

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -581,6 +582,68 @@ static void test_trash_empty(void **state)
 	assert_true(place_holds(p, "kept", "x"));
 }
 
+/* --- as jobs --- */
+
+struct task {
+	const struct place *p;
+	char id[UUID_TEXT_MAX];
+	bool wait;		/* until it is cancelled */
+	bool ok;
+	struct err err;
+	enum job_state state;
+};
+
+static void task_run(struct job *job, void *arg)
+{
+	struct task *t = arg;
+
+	while (t->wait && !job_cancelled(job))
+		sched_yield();
+	t->ok = library_duplicate(t->p->store, ID_A, NULL, job, t->id, &t->err);
+}
+
+static void task_done(struct job *job, void *arg)
+{
+	((struct task *)arg)->state = job_state(job);
+}
+
+static void run_task(struct task *t, struct job_info *info)
+{
+	struct job_spec spec = {.lane = JOB_SAVE, .what = "duplicate",
+				.run = task_run, .done = task_done, .arg = t};
+	struct jobs *jobs = jobs_new(0);
+	uint64_t id = jobs_add(jobs, &spec);
+
+	while (t->wait && jobs_list(jobs, info, 1) == 1 &&
+	       info->state == JOB_QUEUED)
+		sched_yield();
+	if (t->wait)
+		jobs_cancel(jobs, id);
+	jobs_wait(jobs, id);
+	assert_int_equal(jobs_list(jobs, info, 1), 1);
+	jobs_free(jobs);
+}
+
+static void test_duplicate_job(void **state)
+{
+	struct place *p = *state;
+	struct task t = {.p = p};
+	struct job_info info;
+
+	put_more(p);
+	run_task(&t, &info);
+	assert_true(t.ok);
+	assert_int_equal(t.state, JOB_DONE);
+	assert_int_equal(info.done, info.total);
+	assert_int_equal(info.total, strlen(RAW_A) + 2);
+	t = (struct task){.p = p, .wait = true};
+	run_task(&t, &info);
+	assert_false(t.ok);
+	assert_int_equal(t.err.code, ERR_CANCELLED);
+	assert_int_equal(t.state, JOB_CANCELLED);
+	assert_int_equal(scratch_count(p->store), 4);
+}
+
 /* --- across file systems --- */
 
 /* A directory on another file system than the scratch one, or NULL. */
@@ -671,6 +734,7 @@ int main(void)
 		TEST(test_untrash_conflict),
 		TEST(test_untrash_hostile),
 		TEST(test_trash_empty),
+		TEST(test_duplicate_job),
 		TEST(test_trash_across),
 	};
 
