@@ -6,7 +6,7 @@
 # What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
 # name that says what was wrong.
 FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-columns fuzz-frame fuzz-json \
-	fuzz-patch fuzz-query fuzz-rrpair fuzz-utf8
+	fuzz-library fuzz-patch fuzz-query fuzz-rrpair fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -21,6 +21,11 @@ fuzz_codec_SOURCES = %D%/fuzz-codec.c $(FUZZ_REPLAY)
 fuzz_codec_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/codec"'
 fuzz_codec_LDADD = $(BASE_LIBS)
+
+fuzz_library_SOURCES = %D%/fuzz-library.c $(FUZZ_REPLAY)
+fuzz_library_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/library"'
+fuzz_library_LDADD = $(STORE_LIBS)
 
 fuzz_patch_SOURCES = %D%/fuzz-patch.c $(FUZZ_REPLAY)
 fuzz_patch_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -79,6 +84,7 @@ CLEANFILES += \
 	fuzz-live-check \
 	fuzz-live-codec \
 	fuzz-live-json \
+	fuzz-live-library \
 	fuzz-live-patch \
 	fuzz-live-query \
 	fuzz-live-rrpair \
