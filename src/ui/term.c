@@ -40,9 +40,6 @@
 #define PAIRS_MAX 256
 #define READ_MAX 65536
 
-/* <term.h> would bring it, and a macro for every capability: "lines", "bell". */
-int setupterm(const char *name, int fd, int *status);
-
 struct term {
 	FILE *in, *out;
 	bool own_files;		/* in and out are /dev/tty, opened here */
@@ -188,22 +185,23 @@ static SCREEN *quiet_newterm(FILE *out, FILE *in)
 
 static bool start_curses(struct term *t, struct err *err)
 {
-	const char *name = getenv("TERM");
+	const char *name = getenv("TERM"), *cup;
 	char quoted[ERR_QUOTE_MAX];
-	int status;
 
 	if (!name)
 		name = "";
-	if (setupterm(NULL, fileno(t->out), &status) != OK)
+	t->screen = quiet_newterm(t->out, t->in);
+	if (!t->screen)
 		return err_set(err, ERR_SYSTEM, _("unknown terminal type: %s"),
 			       err_quote(quoted, name, strlen(name)));
-	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1)
+	cup = tigetstr("cup");
+	if (!cup || cup == (char *)-1) {
+		endwin();
+		delscreen(t->screen);
 		return err_set(err, ERR_SYSTEM,
 			       _("terminal cannot position the cursor: %s"),
 			       err_quote(quoted, name, strlen(name)));
-	t->screen = quiet_newterm(t->out, t->in);
-	if (!t->screen)
-		return err_set(err, ERR_SYSTEM, _("cannot start the screen"));
+	}
 	raw();
 	noecho();
 	nonl();
