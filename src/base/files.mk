@@ -6,6 +6,7 @@ libbase_a_SOURCES = \
 	%D%/buf.c %D%/buf.h \
 	%D%/err.c %D%/err.h \
 	%D%/fileread.c \
+	%D%/find.c %D%/find.h \
 	%D%/i18n.h \
 	%D%/ini.c %D%/ini.h \
 	%D%/job.c %D%/job.h %D%/lock.c \

@@ -46,6 +46,7 @@ librrpair_a_SOURCES = \
 	%D%/query-parse.c %D%/query.h \
 	%D%/query-print.c \
 	%D%/query-run.c %D%/query-run.h \
+	%D%/query-skim.c \
 	%D%/query-test.c \
 	%D%/query-text.c \
 	%D%/query-value.c \

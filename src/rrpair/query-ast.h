@@ -86,6 +86,8 @@ struct query_rule {
 	uint32_t want_body, want_ignore;	/* nodes, ignore may be JSON_NONE */
 	uint8_t hash[SHA256_LEN];
 	bool plain;		/* text: no JSON spelling of it but itself */
+	char *skim[3];		/* what base64 makes of value (query-skim.c) */
+	size_t skim_len[3];	/* 0: it must be looked for closely */
 };
 
 enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_RULE };
@@ -117,6 +119,7 @@ unsigned query_rule_cost(const struct query_rule *rule);
  * ERR_USAGE, without a column. */
 bool query_prepare_key(struct query_rule *rule, struct err *err);
 bool query_prepare(struct query_rule *rule, struct err *err);
+void query_prepare_skim(struct query_rule *rule);	/* query-skim.c */
 /* A number as the language writes it: 500, 2.5, -1; with the units of kind. */
 bool query_number(enum value_kind kind, const char *s, size_t len, int64_t *v,
 		  double *real, bool *is_int);

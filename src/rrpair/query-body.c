@@ -96,8 +96,26 @@ static uint32_t find_member(const struct rrpair *pair, uint32_t message,
 	return json_member(&pair->doc, message, name, strlen(name));
 }
 
-/* The string's base64 to stored, or the string as it stands to bytes. */
-static bool take_base64(const struct rrpair *pair, struct query_body *body)
+bool query_body_open(struct query_inflater *f, const char *coded, size_t len,
+		     struct query_body *body)
+{
+	buf_clear(&body->stored);
+	if (!base64_decode(&body->stored, coded, len, NULL))
+		return false;
+	buf_clear(&body->bytes);
+	if (!gzip_is(body->stored.data, body->stored.len) ||
+	    !inflate_all(f, &body->stored, &body->bytes)) {
+		struct buf swap = body->bytes;
+
+		body->bytes = body->stored;
+		body->stored = swap;
+	}
+	return true;
+}
+
+/* The string's bytes behind its base64, or (false) the string as it stands. */
+static bool take_base64(struct query_inflater *f, const struct rrpair *pair,
+			struct query_body *body)
 {
 	const struct json_node *n = &pair->doc.nodes[body->node];
 	const char *text = pair->text + n->off + 1;
@@ -108,14 +126,11 @@ static bool take_base64(const struct rrpair *pair, struct query_body *body)
 		text = body->bytes.data;
 		len = body->bytes.len;
 	}
-	buf_clear(&body->stored);
-	if (!base64_decode(&body->stored, text, len, NULL)) {
-		if (text != body->bytes.data)
-			buf_add(&body->bytes, text, len);
-		return false;
-	}
-	buf_clear(&body->bytes);
-	return true;
+	if (query_body_open(f, text, len, body))
+		return true;
+	if (text != body->bytes.data)
+		buf_add(&body->bytes, text, len);
+	return false;
 }
 
 bool query_body_decode(struct query_inflater *f, const struct rrpair *pair,
@@ -144,15 +159,7 @@ bool query_body_decode(struct query_inflater *f, const struct rrpair *pair,
 		json_string(&pair->doc, body->node, &body->bytes);
 		return true;
 	}
-	if (!take_base64(pair, body))
-		return true;
-	body->hidden = body->node;
-	if (!gzip_is(body->stored.data, body->stored.len) ||
-	    !inflate_all(f, &body->stored, &body->bytes)) {
-		struct buf swap = body->bytes;
-
-		body->bytes = body->stored;
-		body->stored = swap;
-	}
+	if (take_base64(f, pair, body))
+		body->hidden = body->node;
 	return true;
 }

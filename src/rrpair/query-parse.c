@@ -76,6 +76,8 @@ void query_rule_free(struct query_rule *rule)
 	free(rule->key);
 	free(rule->value);
 	free(rule->value2);
+	for (int i = 0; i < 3; i++)
+		free(rule->skim[i]);
 	regex_free(rule->re);
 	json_path_release(&rule->path);
 	xml_path_release(&rule->xml);

@@ -19,6 +19,8 @@ struct query_run *query_run_new(const struct query *q)
 		buf_init(&run->side[i].body.stored);
 		json_doc_init(&run->side[i].doc);
 	}
+	buf_init(&run->skim.bytes);
+	buf_init(&run->skim.stored);
 	buf_init(&run->value);
 	buf_init(&run->other);
 	return run;
@@ -39,6 +41,8 @@ void query_run_free(struct query_run *run)
 		buf_release(&run->side[i].body.stored);
 		json_doc_release(&run->side[i].doc);
 	}
+	buf_release(&run->skim.bytes);
+	buf_release(&run->skim.stored);
 	buf_release(&run->value);
 	buf_release(&run->other);
 	free(run);

@@ -34,6 +34,9 @@ void query_inflater_free(struct query_inflater *f);
 /* False: there is no body that could be looked at. */
 bool query_body_decode(struct query_inflater *f, const struct rrpair *pair,
 		       uint32_t message, struct query_body *body);
+/* The bytes behind base64 and gzip. False when it is no base64. */
+bool query_body_open(struct query_inflater *f, const char *coded, size_t len,
+		     struct query_body *body);
 
 struct query_run {
 	struct query *query;
@@ -47,6 +50,7 @@ struct query_run {
 	struct rrpair pair;	/* pair.text is NULL: no JSON object */
 	struct query_side side[2];	/* by enum body_side */
 	struct query_inflater *inflater;
+	struct query_body skim;	/* memory of run_skim() */
 	struct buf value, other;	/* decoded values */
 	uint64_t gave_up;
 };
@@ -75,6 +79,9 @@ bool run_test_value(struct query_run *run, const struct query_rule *rule,
 bool run_test_node(struct query_run *run, const struct query_rule *rule,
 		   const struct json_doc *doc, uint32_t node);
 
+/* False: the record's text, scanned or not, certainly fails the rule. */
+bool run_skim(struct query_run *run, const struct query_rule *rule,
+	      const char *text, size_t len);
 bool run_test_text(struct query_run *run, const struct query_rule *rule);
 bool run_test_reqbodyjson(struct query_run *run, const struct query_rule *rule);
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/find.h"
 #include "rrpair/query-run.h"
 
 /* The member whose base64 stands for bytes that are searched decoded. */
@@ -92,22 +93,24 @@ static bool cannot_hold(const struct query_rule *rule, const char *text,
 			size_t len)
 {
 	return rule->op == OP_CONTAINS && rule->plain && rule->len &&
-	       !memmem(text, len, rule->value, rule->len) &&
-	       !memmem(text, len, "\\u", 2);
+	       !bytes_find(text, len, rule->value, rule->len) &&
+	       !bytes_find(text, len, "\\u", 2);
 }
 
 bool run_test_text(struct query_run *run, const struct query_rule *rule)
 {
-	const struct rrpair *pair = run_pair(run);
-	const char *text;
+	const struct rrpair *pair;
 	size_t len;
+	const char *text = run_text(run, &len);
 
-	if (pair)
-		return (!cannot_hold(rule, pair->text, pair->len) &&
-			test_pieces(run, rule, pair)) ||
-		       test_dashed(run, rule, pair) ||
-		       test_body(run, rule, BODY_REQUEST) ||
-		       test_body(run, rule, BODY_RESPONSE);
-	text = run_text(run, &len);
-	return text && run_test_words(run, rule, text, len);
+	if (!text || !run_skim(run, rule, text, len))
+		return false;
+	pair = run_pair(run);
+	if (!pair)
+		return run_test_words(run, rule, text, len);
+	return (!cannot_hold(rule, pair->text, pair->len) &&
+		test_pieces(run, rule, pair)) ||
+	       test_dashed(run, rule, pair) ||
+	       test_body(run, rule, BODY_REQUEST) ||
+	       test_body(run, rule, BODY_RESPONSE);
 }

@@ -386,6 +386,7 @@ bool query_prepare(struct query_rule *rule, struct err *err)
 		return prepare_hash(rule, err);
 	case WHAT_TEXT:
 		rule->plain = plain_text(rule->value, rule->len);
+		query_prepare_skim(rule);
 		return true;
 	default:
 		if (rule->op == OP_IS)

@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-BASE_TESTS = test-atomicfile test-buf test-codec test-err test-ini test-job \
+BASE_TESTS = test-atomicfile test-buf test-codec test-err test-find test-ini test-job \
 	test-log test-patch test-path test-regex test-utf8
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
@@ -21,6 +21,10 @@ test_codec_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 test_err_SOURCES = %D%/test-err.c %D%/unit.h
 test_err_CFLAGS = $(UNIT_CFLAGS)
 test_err_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+test_find_SOURCES = %D%/test-find.c %D%/prng.h %D%/unit.h
+test_find_CFLAGS = $(UNIT_CFLAGS)
+test_find_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 test_ini_SOURCES = %D%/test-ini.c %D%/unit.h
 test_ini_CFLAGS = $(UNIT_CFLAGS)
