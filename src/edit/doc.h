@@ -69,6 +69,10 @@ struct document {
 	struct doc_journal next_journal; /* of the file that is being saved */
 	struct uuid session;
 	uint32_t epoch;			/* saves so far */
+	/* A journal of a crash whose edits are in this document: it goes when
+	 * they are in a journal of ours, or in the file. */
+	char *leftover;
+	struct journal_reader *leftover_held;
 	bool saving_own;		/* over the document's own file */
 	bool saving;
 	uint64_t save_job;
@@ -102,6 +106,10 @@ void doc_journal_save(struct document *doc, struct rows *rows);
 void doc_journal_saved(struct document *doc, bool saved);
 void doc_journal_grow(struct document *doc, row_id first, uint64_t count);
 void doc_journal_close(struct document *doc, bool keep);
+/* The edits of a leftover journal were applied; takes the reader that holds
+ * it. */
+void doc_leftover(struct document *doc, const char *file,
+		  struct journal_reader *held);
 /* Change the rows, and note it in the step. */
 void doc_apply_places(struct document *doc, struct step *s,
 		      const struct rows_place *places, size_t n);

@@ -5,7 +5,11 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "edit/doc.h"
 #include "edit/frame.h"
 
@@ -95,6 +99,25 @@ void doc_journal_save(struct document *doc, struct rows *rows)
 		end(&doc->next_journal, false);
 }
 
+static void end_leftover(struct document *doc, bool remove)
+{
+	if (doc->leftover && remove)
+		unlink(doc->leftover);
+	free(doc->leftover);
+	doc->leftover = NULL;
+	journal_reader_close(doc->leftover_held);
+	doc->leftover_held = NULL;
+}
+
+void doc_leftover(struct document *doc, const char *file,
+		  struct journal_reader *held)
+{
+	doc->leftover = mem_strdup(file);
+	doc->leftover_held = held;
+	if (doc->journal.file && journal_sync(doc->journal.file, NULL))
+		end_leftover(doc, true);
+}
+
 void doc_journal_saved(struct document *doc, bool saved)
 {
 	doc->saving_own = false;
@@ -102,6 +125,7 @@ void doc_journal_saved(struct document *doc, bool saved)
 		end(&doc->next_journal, false);
 		return;
 	}
+	end_leftover(doc, true);
 	end(&doc->journal, false);
 	doc->journal = doc->next_journal;
 	doc->next_journal = (struct doc_journal){ 0 };
@@ -123,6 +147,7 @@ void doc_journal_close(struct document *doc, bool keep)
 {
 	end(&doc->next_journal, false);
 	end(&doc->journal, keep);
+	end_leftover(doc, false);
 }
 
 void document_sync_journal(struct document *doc)

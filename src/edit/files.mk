@@ -15,7 +15,7 @@ libedit_a_SOURCES = \
 	%D%/journalfile.c %D%/journalfile.h \
 	%D%/journalread.c \
 	%D%/lock.c %D%/lock.h \
-	%D%/recover.h \
+	%D%/recover.c %D%/recover.h \
 	%D%/save.c %D%/save.h \
 	%D%/savefile.c %D%/savefile.h \
 	%D%/savewrite.c %D%/savewrite.h \

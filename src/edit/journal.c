@@ -55,12 +55,6 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void journal_base_release(struct journal_base *base)
-{
-	free(base->path);
-	base->path = NULL;
-}
-
 /* --- syncing --- */
 
 static void syncer_unref(struct syncer *s)

@@ -44,6 +44,12 @@ static uint32_t sum(const void *bytes, size_t len)
 	return (uint32_t)crc32_z(crc32_z(0, NULL, 0), bytes, len);
 }
 
+void journal_base_release(struct journal_base *base)
+{
+	free(base->path);
+	base->path = NULL;
+}
+
 void journalfile_put_header(struct buf *out, const struct journal_base *base)
 {
 	size_t path_len = strlen(base->path);

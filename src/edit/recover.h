@@ -1,9 +1,9 @@
 /*
  * recover - what a crash left behind.
  *
- * A journal whose editor is gone is a leftover. Applying one opens its file,
- * replays every step (undo history included) and gives a dirty document; the
- * caller saves or shows it. When the file is not the one the journal was made
+ * A journal whose editor is gone is a leftover. Applying one replays every step
+ * (undo history included) into its file, opened, and gives a dirty document;
+ * the caller saves or shows it. When the file is not the one the journal was made
  * for, rows are matched by content; what cannot be matched is listed and not
  * applied.
  */
@@ -39,8 +39,9 @@ struct recover_report {
 void recover_report_release(struct recover_report *r);
 
 /* Replay into doc, which must be open on the entry's path, complete, and
- * without edits. On success the steps are in the document's own journal and
- * the leftover is removed. On failure it stays. */
+ * without edits. On success the leftover goes as soon as the steps are in the
+ * document's own journal, or, where it has none, saved. On failure it stays;
+ * what was applied so far is in the document's undo history. */
 bool recover_apply(struct document *doc, const struct recover_entry *entry,
 		   struct recover_report *report, struct err *err);
 bool recover_discard(const struct recover_entry *entry, struct err *err);

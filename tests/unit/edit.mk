@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-EDIT_TESTS = test-document test-journal test-save test-stepframe
+EDIT_TESTS = test-document test-journal test-recover test-save test-stepframe
 check_PROGRAMS += $(EDIT_TESTS)
 TESTS += $(EDIT_TESTS)
 
@@ -20,4 +20,10 @@ test_save_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
 test_stepframe_SOURCES = %D%/test-stepframe.c %D%/prng.h %D%/scratch.h %D%/unit.h
 test_stepframe_CFLAGS = $(UNIT_CFLAGS)
 test_stepframe_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
+
+test_recover_SOURCES = %D%/test-recover.c %D%/prng.h %D%/scratch.h \
+	%D%/script.h %D%/unit.h
+test_recover_CFLAGS = $(UNIT_CFLAGS)
+test_recover_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
+test_recover_LDFLAGS = -Wl,--wrap=fsync,--wrap=fdatasync
 endif
