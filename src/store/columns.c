@@ -149,11 +149,6 @@ static const struct columns_ops *pick_ops(void)
 	return ops && !force_portable ? ops : columns_ops_portable();
 }
 
-const char *columns_scanner(void)
-{
-	return pick_ops() == columns_ops_portable() ? "portable" : "avx2";
-}
-
 void columns_force_portable(bool portable)
 {
 	force_portable = portable;

@@ -90,9 +90,7 @@ void columns_scan(const char *text, size_t len, struct columns_pools *pools,
 /* The hash that columns.uuid holds, for looking a uuid up. Never 0. */
 uint32_t columns_uuid_hash(const uint8_t uuid[16]);
 
-/* Which scanner runs: "avx2" or "portable"; columns_force_portable() is for
- * tests and the benchmark. */
-const char *columns_scanner(void);
+/* Without AVX2, also where there is one: for tests and the benchmark. */
 void columns_force_portable(bool portable);
 
 #endif

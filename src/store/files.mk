@@ -23,6 +23,7 @@ libstore_a_SOURCES = \
 	%D%/rowdiff.c \
 	%D%/rows.c %D%/rows.h \
 	%D%/rowstate.c %D%/rowstate.h \
+	%D%/segments.c %D%/segments.h \
 	%D%/source.c %D%/source.h \
 	%D%/statedir.c %D%/statedir.h
 libstore_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)

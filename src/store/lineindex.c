@@ -9,6 +9,7 @@
 #include "json/scan.h"
 #include "store/chunk.h"
 #include "store/lineindex.h"
+#include "store/segments.h"
 
 /* Parts of a file grow from FIRST to LARGEST: first results come soon, and a
  * large file does not become thousands of jobs. */
@@ -17,16 +18,6 @@
 /* The first screen waits at most for this much of a long line. */
 #define FIRST_PATIENCE ((uint64_t)4 << 20)
 #define WINDOW 8		/* parts in work or waiting for their turn */
-
-#define BLOCK 1024u		/* segments a block; blocks never move */
-#define BLOCKS 1024u
-
-struct segment {
-	uint64_t first, count;
-	const struct columns *records;
-	struct columns *owned;		/* to free, or NULL */
-	struct segment *retired;	/* next of those that were replaced */
-};
 
 struct part {
 	struct lineindex *ix;		/* counted */
@@ -41,10 +32,7 @@ struct lineindex {
 	struct jobs *jobs;
 	lineindex_grown *grown;
 	void *arg;
-	_Atomic uint64_t count;
-	_Atomic uint32_t segments;
-	_Atomic(struct segment *) *_Atomic blocks[BLOCKS];
-	struct segment *retired;
+	struct segments records;
 	uint64_t head;
 	bool decided, single, failed, stopped;
 	bool ended;		/* the part that reaches the end is on its way */
@@ -63,81 +51,13 @@ struct lineindex {
 	unsigned in_flight;
 };
 
-static struct segment *segment_at(const struct lineindex *ix, uint32_t i)
-{
-	_Atomic(struct segment *) *block =
-		((struct lineindex *)ix)->blocks[i / BLOCK];
-
-	return atomic_load_explicit(&block[i % BLOCK], memory_order_acquire);
-}
-
-static void segment_put(struct lineindex *ix, uint32_t i, struct segment *seg)
-{
-	if (!ix->blocks[i / BLOCK])
-		ix->blocks[i / BLOCK] =
-			mem_zalloc(BLOCK, sizeof(*ix->blocks[0]));
-	atomic_store_explicit(&ix->blocks[i / BLOCK][i % BLOCK], seg,
-			      memory_order_release);
-}
-
-static void add_segment(struct lineindex *ix, const struct columns *records,
-			uint64_t count, struct columns *owned)
-{
-	uint32_t n = ix->segments;
-	struct segment *seg = mem_zalloc(1, sizeof(*seg));
-
-	seg->first = ix->count;
-	seg->count = count;
-	seg->records = records;
-	seg->owned = owned;
-	segment_put(ix, n, seg);
-	atomic_store(&ix->segments, n + 1);
-	atomic_store(&ix->count, seg->first + count);
-}
-
-/* The last record had no line end and the file went on: its segment (of one)
- * makes room. Frozen views that know only the old one still find a record. */
-static void swap_last(struct lineindex *ix, struct columns *records)
-{
-	uint32_t i = ix->segments - 1;
-	struct segment *old = segment_at(ix, i);
-	struct segment *seg = mem_zalloc(1, sizeof(*seg));
-
-	seg->first = old->first;
-	seg->count = 1;
-	seg->records = records;
-	segment_put(ix, i, seg);
-	old->retired = ix->retired;
-	ix->retired = old;
-}
-
 /* Make the records of a part visible. */
 static bool publish(struct lineindex *ix, struct chunk *c)
 {
-	struct columns *own = c->records;
-	struct columns *r = own;
-	uint64_t n = c->count;
-	bool open_end;
-
-	if (ix->segments + 3 >= BLOCK * BLOCKS)
+	if (!segments_add(&ix->records, c->records, c->count,
+			  ix->replace_last))
 		return err_set(&c->err, ERR_LIMIT, _("the file is too large"));
-	if (n > 0 && ix->replace_last) {
-		struct segment *seg;
-
-		swap_last(ix, r++);
-		seg = segment_at(ix, ix->segments - 1);
-		seg->owned = own;
-		own = NULL;
-		ix->replace_last = false;
-		n--;
-	}
-	open_end = n > 0 && (r[n - 1].flags & COLUMNS_NO_EOL);
-	if (n > open_end) {
-		add_segment(ix, r, n - open_end, own);
-		own = NULL;
-	}
-	if (open_end)
-		add_segment(ix, r + n - 1, 1, own);
+	ix->replace_last = false;
 	c->records = NULL;
 	return true;
 }
@@ -173,8 +93,8 @@ static void finish(struct lineindex *ix)
 
 	ix->complete = true;
 	ix->bound = source_size(ix->src);
-	if (ix->count > 0)
-		last = lineindex_get(ix, ix->count - 1);
+	if (lineindex_count(ix) > 0)
+		last = lineindex_get(ix, lineindex_count(ix) - 1);
 	if (last && (last->flags & COLUMNS_NO_EOL))
 		ix->next = last->off;	/* should it go on */
 }
@@ -240,7 +160,7 @@ static void part_done(struct job *job, void *arg)
 {
 	struct part *p = arg;
 	struct lineindex *ix = p->ix;
-	uint64_t from = ix->count;
+	uint64_t from = lineindex_count(ix);
 
 	if (ix->stopped || job_state(job) == JOB_CANCELLED) {
 		ix->in_flight--;
@@ -256,7 +176,7 @@ static void part_done(struct job *job, void *arg)
 		part_free(p);
 	}
 	schedule(ix);
-	if (ix->grown && (ix->count > from || ix->complete || ix->failed))
+	if (ix->grown && (lineindex_count(ix) > from || ix->complete || ix->failed))
 		ix->grown(ix->arg, from);
 	lineindex_unref(ix);
 }
@@ -318,7 +238,7 @@ static void add_single(struct lineindex *ix, const char *text, size_t len)
 	col->off = ix->head + lead;
 	col->flags = COLUMNS_NO_EOL;
 	columns_scan(text + lead, len - lead, ix->pools, col);
-	add_segment(ix, col, 1, col);
+	segments_add(&ix->records, col, 1, false);
 	ix->single = ix->ended = true;
 	ix->next = source_size(ix->src);
 	finish(ix);
@@ -462,26 +382,11 @@ struct lineindex *lineindex_ref(struct lineindex *ix)
 	return ix;
 }
 
-static void segment_free(struct segment *seg)
-{
-	free(seg->owned);
-	free(seg);
-}
-
 void lineindex_unref(struct lineindex *ix)
 {
 	if (!ix || atomic_fetch_sub(&ix->refs, 1) > 1)
 		return;
-	for (uint32_t i = 0; i < ix->segments; i++)
-		segment_free(segment_at(ix, i));
-	while (ix->retired) {
-		struct segment *seg = ix->retired;
-
-		ix->retired = seg->retired;
-		segment_free(seg);
-	}
-	for (uint32_t b = 0; b < BLOCKS && ix->blocks[b]; b++)
-		free(ix->blocks[b]);
+	segments_release(&ix->records);
 	columns_pools_unref(ix->pools);
 	source_unref(ix->src);
 	free(ix);
@@ -517,7 +422,7 @@ bool lineindex_wait(struct lineindex *ix, struct err *err)
 
 uint64_t lineindex_count(const struct lineindex *ix)
 {
-	return atomic_load(&((struct lineindex *)ix)->count);
+	return segments_count(&ix->records);
 }
 
 bool lineindex_complete(const struct lineindex *ix)
@@ -541,8 +446,8 @@ void lineindex_progress(const struct lineindex *ix, uint64_t *done,
 	}
 	*total = source_size(ix->src);
 	*done = ix->complete ? *total : 0;
-	if (!ix->complete && ix->count > 0)
-		*done = lineindex_end(ix, ix->count - 1);
+	if (!ix->complete && lineindex_count(ix) > 0)
+		*done = lineindex_end(ix, lineindex_count(ix) - 1);
 }
 
 struct source *lineindex_source(const struct lineindex *ix)
@@ -550,36 +455,19 @@ struct source *lineindex_source(const struct lineindex *ix)
 	return ix->src;
 }
 
-static const struct segment *segment_of(const struct lineindex *ix, uint64_t n)
-{
-	uint32_t low = 0, high = atomic_load(&((struct lineindex *)ix)->segments);
-
-	while (high - low > 1) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (segment_at(ix, mid)->first <= n)
-			low = mid;
-		else
-			high = mid;
-	}
-	return segment_at(ix, low);
-}
-
 const struct columns *lineindex_get(const struct lineindex *ix, uint64_t n)
 {
-	const struct segment *seg = segment_of(ix, n);
-
-	return &seg->records[n - seg->first];
+	return segments_at(&ix->records, n, NULL);
 }
 
 const struct columns *lineindex_run(const struct lineindex *ix, uint64_t n,
 				    uint64_t max, uint64_t *count)
 {
-	const struct segment *seg = segment_of(ix, n);
-	uint64_t left = seg->count - (n - seg->first);
+	const struct columns *c = segments_at(&ix->records, n, count);
 
-	*count = left < max ? left : max;
-	return &seg->records[n - seg->first];
+	if (*count > max)
+		*count = max;
+	return c;
 }
 
 uint64_t lineindex_lead(const struct lineindex *ix, uint64_t n)
@@ -626,7 +514,7 @@ uint64_t lineindex_bound(const struct lineindex *ix)
 
 void lineindex_follow(struct lineindex *ix)
 {
-	uint64_t from = ix->count;
+	uint64_t from = lineindex_count(ix);
 	bool was = ix->complete;
 
 	if (ix->stopped || ix->failed)
@@ -645,6 +533,6 @@ void lineindex_follow(struct lineindex *ix)
 				   lineindex_get(ix, from - 1)->off == ix->next;
 	}
 	schedule(ix);
-	if (ix->grown && (ix->count > from || ix->complete != was))
+	if (ix->grown && (lineindex_count(ix) > from || ix->complete != was))
 		ix->grown(ix->arg, from);
 }

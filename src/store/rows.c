@@ -85,11 +85,6 @@ uint64_t rows_count(const struct rows *r)
 	return r->count;
 }
 
-size_t rows_pieces(const struct rows *r)
-{
-	return r->n;
-}
-
 /* The piece that holds position pos: the last that does not begin behind it. */
 static size_t piece_at(const struct rows *r, uint64_t pos)
 {

@@ -95,7 +95,6 @@ bool rows_same_order(const struct rows *a, const struct rows *b);
 void rows_missing(const struct rows *a, const struct rows *b,
 		  void (*fn)(void *arg, row_id first, uint64_t count),
 		  void *arg);
-size_t rows_pieces(const struct rows *r);
 
 /* Rows {first .. first + count - 1} and the row they stand behind. */
 struct rows_place { row_id first; uint64_t count; row_id before, after; };
