@@ -11,6 +11,7 @@ AM_TESTS_ENVIRONMENT = \
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/data"'
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
+include tests/check/files.mk
 include tests/unit/base.mk
 include tests/unit/check.mk
 include tests/unit/ui.mk

@@ -95,3 +95,8 @@ libapp_a_SOURCES = \
 	%D%/view.h \
 	%D%/views.h
 APP_LIBS = libapp.a $(EDIT_LIBS) $(RRPAIR_LIBS) $(UI_LIBS)
+
+bin_PROGRAMS += rredit
+rredit_SOURCES = src/main.c
+rredit_CFLAGS = $(AM_CFLAGS)
+rredit_LDADD = $(APP_LIBS)

@@ -19,11 +19,14 @@ uidemo_SOURCES = %D%/uidemo.c
 uidemo_LDADD = $(UI_LIBS)
 
 PTY_TESTS = \
+	%D%/first-edit.pty \
 	%D%/input.pty \
 	%D%/signals.pty \
 	%D%/sizes.pty
 TESTS += $(PTY_TESTS)
 EXTRA_DIST += $(PTY_TESTS)
+PTY_STORE = tests/data/store/5a0e0f4e-7c1b-4d0c-9f0e-2b6f3a1c4d5e
+EXTRA_DIST += $(PTY_STORE).json $(PTY_STORE)/raw.jsonl
 
 # Write what is shown now into the expected screens; look at the difference.
 .PHONY: update-screens
