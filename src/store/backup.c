@@ -35,23 +35,6 @@ static char *backup_dir(const char *state_dir, const char *real_path,
 	return dir;
 }
 
-/* The time in a name, or -1 when it is none. */
-static int64_t time_of(const char *name)
-{
-	struct tm tm = { 0 };
-	int ms, end = 0;
-
-	if (strlen(name) != NAME_LEN ||
-	    sscanf(name, "%4d%2d%2dT%2d%2d%2d.%3dZ%n", &tm.tm_year, &tm.tm_mon,
-		   &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &ms,
-		   &end) != 7 ||
-	    end != NAME_LEN)
-		return -1;
-	tm.tm_year -= 1900;
-	tm.tm_mon--;
-	return (int64_t)timegm(&tm) * 1000000000 + (int64_t)ms * 1000000;
-}
-
 static void name_of(int64_t ns, char out[NAME_LEN + 1])
 {
 	time_t s = (time_t)(ns / 1000000000);
@@ -62,6 +45,29 @@ static void name_of(int64_t ns, char out[NAME_LEN + 1])
 	strftime(text, sizeof(text), "%Y%m%dT%H%M%S", &tm);
 	snprintf(out, NAME_LEN + 1, "%.15s.%03uZ", text,
 		 (unsigned)((uint64_t)ns / 1000000 % 1000));
+}
+
+/* The time in a name, or -1 when it is none that name_of() gives. */
+static int64_t time_of(const char *name)
+{
+	struct tm tm = { 0 };
+	char same[NAME_LEN + 1];
+	int64_t ns;
+	int ms;
+
+	if (strlen(name) != NAME_LEN ||
+	    sscanf(name, "%4d%2d%2dT%2d%2d%2d.%3dZ", &tm.tm_year, &tm.tm_mon,
+		   &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec,
+		   &ms) != 7)
+		return -1;
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	if (__builtin_mul_overflow((int64_t)timegm(&tm), (int64_t)1000000000,
+				   &ns) ||
+	    __builtin_add_overflow(ns, (int64_t)ms * 1000000, &ns) || ns < 0)
+		return -1;
+	name_of(ns, same);
+	return strcmp(name, same) ? -1 : ns;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -142,15 +148,31 @@ static void prune(const char *dir)
 	backup_list_free(list, n);
 }
 
-/* Give the part its name: the time, or the next millisecond that is free. */
-static bool name_part(const char *dir, const char *part, struct err *err)
+/* The next name: the time, but later than that of every other, whatever the
+ * clock says now. What was saved last must not be the first to be dropped. */
+static int64_t next_time(const char *dir)
 {
 	struct timespec now;
+	struct backup *list;
 	int64_t ns;
-	int rc = -1;
+	size_t n;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	if (!list_dir(dir, &list, &n, NULL))
+		return ns;
+	if (n && list[0].when_ns / 1000000 >= ns / 1000000)
+		ns = list[0].when_ns + 1000000;
+	backup_list_free(list, n);
+	return ns;
+}
+
+/* Give the part its name, or the next one that is free. */
+static bool name_part(const char *dir, const char *part, struct err *err)
+{
+	int64_t ns = next_time(dir);
+	int rc = -1;
+
 	for (int i = 0; i < NAME_TRIES && rc; i++, ns += 1000000) {
 		char name[NAME_LEN + 1], *path;
 

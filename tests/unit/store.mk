@@ -40,4 +40,10 @@ test_library_SOURCES = %D%/test-library.c %D%/place.h \
 	%D%/scratch.h %D%/unit.h
 test_library_CFLAGS = $(UNIT_CFLAGS)
 test_library_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += test-backup
+TESTS += test-backup
+test_backup_SOURCES = %D%/test-backup.c %D%/place.h %D%/scratch.h %D%/unit.h
+test_backup_CFLAGS = $(UNIT_CFLAGS)
+test_backup_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 endif
