@@ -78,6 +78,9 @@ bool batch_open(struct batch *b, const char *name, bool edit,
 			_("is a directory that holds no snapshot"));
 	else if (edit && out->target.kind == TARGET_STDIN)
 		err_set(err, ERR_INPUT, _("standard input cannot be changed"));
+	else if (edit && out->target.outside)
+		err_set(err, ERR_INPUT,
+			_("a link leads out of the store: not changed"));
 	else {
 		out->jobs = jobs_new(0);
 		if (open_document(b, edit, out, err))

@@ -77,16 +77,20 @@ static char *name_of(const struct app *app, const struct target *t)
 static struct document *open_document(struct app *app, const char *path,
 				      struct err *err)
 {
+	bool outside = library_leads_out(app->store, path);
 	struct document_options opt = {
 		.state_dir = app->state_dir, .jobs = app->jobs,
-		.flags = app->read_only ? DOCUMENT_READONLY : 0,
+		.flags = app->read_only || outside ? DOCUMENT_READONLY : 0,
 	};
 	struct document *doc = document_open(path, &opt, err);
 
 	if (!doc)
 		return NULL;
 	log_add(LOG_INFO, "opened %s", path);
-	if (document_read_only(doc))
+	if (outside)
+		app_say(app, STYLE_NOTE, "%s",
+			_("a link leads out of the store: opened read only"));
+	else if (document_read_only(doc))
 		app_say(app, STYLE_NOTE, "%s", document_read_only(doc));
 	return doc;
 }

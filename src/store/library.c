@@ -102,6 +102,22 @@ bool library_inside(const char *real_dir, const char *path)
 	return inside;
 }
 
+bool library_leads_out(const char *store, const char *path)
+{
+	size_t len = store ? strlen(store) : 0;
+	char *real;
+	bool out;
+
+	while (len > 1 && store[len - 1] == '/')
+		len--;
+	if (!len || strncmp(path, store, len) || path[len] != '/')
+		return false;
+	real = realpath(store, NULL);
+	out = real && library_exists(path) && !library_inside(real, path);
+	free(real);
+	return out;
+}
+
 static bool id_check(const char *id, struct err *err)
 {
 	char shown[ERR_QUOTE_MAX];

@@ -134,5 +134,8 @@ bool library_trash_empty(const char *state_dir, const char *key,
  * leads outside the store. For everyone who writes into the store. */
 char *library_dir(const char *store, const char *id, struct err *err);
 bool library_id_ok(const char *id);	/* a plain file name, not ".", ".." */
+/* Is path one in the store, as it is written, that links lead out of it? Such a
+ * file is shown, and not written through. store may be NULL. */
+bool library_leads_out(const char *store, const char *path);
 
 #endif

@@ -492,7 +492,17 @@ static void test_resolve_outside(void **state)
 	put_odd(p);
 	assert_true(library_resolve(p->store, "rawout", &t, NULL));
 	assert_true(t.outside);
+	assert_true(library_leads_out(p->store, t.path));
 	target_release(&t);
+	assert_true(library_leads_out(p->store, place_at(p, "store/out.json")));
+	assert_true(library_leads_out(p->store, place_at(p, "store/out/raw.jsonl")));
+	assert_false(library_leads_out(p->store, place_at(p, "elsewhere/meta")));
+	assert_false(library_leads_out(p->store, place_at(p, "store/new.json")));
+	assert_false(library_leads_out(p->store,
+				       place_at(p, "store/" ID_A ".json")));
+	assert_false(library_leads_out(NULL, "x"));
+	assert_false(library_leads_out(place_at(p, "sto"),
+				       place_at(p, "store/out.json")));
 	assert_true(library_resolve(p->store, ID_A, &t, NULL));
 	assert_false(t.outside);
 	target_release(&t);
