@@ -46,4 +46,13 @@ TESTS += test-backup
 test_backup_SOURCES = %D%/test-backup.c %D%/place.h %D%/scratch.h %D%/unit.h
 test_backup_CFLAGS = $(UNIT_CFLAGS)
 test_backup_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += test-library-corpus
+TESTS += test-library-corpus
+test_library_corpus_SOURCES = %D%/test-library-corpus.c %D%/place.h \
+	%D%/scratch.h %D%/unit.h
+test_library_corpus_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTOP_SRCDIR='"$(abs_top_srcdir)"'
+test_library_corpus_CFLAGS = $(UNIT_CFLAGS)
+test_library_corpus_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 endif
