@@ -16,6 +16,7 @@ include tests/unit/base.mk
 include tests/unit/check.mk
 include tests/unit/ui.mk
 include tests/unit/app.mk
+include tests/cli/files.mk
 include tests/pty/files.mk
 include tests/unit/json.mk
 include tests/unit/rrpair.mk

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/batch-run.h"
+#include "app/conf.h"
 #include "base/atomicfile.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -18,16 +19,19 @@
 
 struct editing {
 	struct batch *b;
+	struct conf conf;	/* it may name an editor */
 	struct opened *o;
 	char *path;		/* of the form */
 	bool keep;		/* it could not be taken back: leave it there */
 };
 
-static const char *editor(void)
+static const char *editor(const struct conf *conf)
 {
 	static const char *const names[] = {"VISUAL", "EDITOR"};
 	size_t i;
 
+	if (conf->editor)
+		return conf->editor;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *value = getenv(names[i]);
 
@@ -39,9 +43,9 @@ static const char *editor(void)
 
 /* Through the shell, since the variable may hold arguments; the file's name is
  * passed as one, so nothing in it is interpreted. */
-static bool run_editor(const char *path, struct err *err)
+static bool run_editor(const char *name, const char *path, struct err *err)
 {
-	char *command = mem_format("%s \"$1\"", editor());
+	char *command = mem_format("%s \"$1\"", name);
 	pid_t pid;
 	int status = 0;
 
@@ -60,7 +64,7 @@ static bool run_editor(const char *path, struct err *err)
 			return err_errno(err, "%s", _("the editor is lost"));
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return true;
-	return err_set(err, ERR_SYSTEM, _("the editor failed (%s)"), editor());
+	return err_set(err, ERR_SYSTEM, _("the editor failed (%s)"), name);
 }
 
 static bool write_form(struct editing *e, const struct rrpair *pair,
@@ -95,7 +99,7 @@ static bool make(void *arg, struct change_run *run, struct err *err)
 	buf_init(&back);
 	change_init(&step);
 	ok = write_form(e, &run->pair, &form, err) &&
-	     run_editor(e->path, err) &&
+	     run_editor(editor(&e->conf), e->path, err) &&
 	     file_read(e->path, BUF_MAX, &back, err);
 	if (ok && (back.len != form.len ||
 		   memcmp(back.data, form.data, form.len))) {
@@ -123,8 +127,12 @@ int batch_edit(struct batch *b)
 	if (!batch_is_pair(args[1]))
 		return batch_usage_error(b,
 			_("a record is a number, a range 3-7 or a uuid"));
-	if (!batch_open(b, args[0], true, &o, &err))
+	if (!conf_load(&e.conf, b->options->config, &err))
+		return batch_fail(NULL, &err);
+	if (!batch_open(b, args[0], true, &o, &err)) {
+		conf_release(&e.conf);
 		return batch_fail(args[0], &err);
+	}
 	if (!batch_rows(b, &o, 1, 2, &rows, &err))
 		status = batch_fail(args[0], &err);
 	else if (rows.count != 1)
@@ -138,5 +146,6 @@ int batch_edit(struct batch *b)
 	free(e.path);
 	rowlist_release(&rows);
 	batch_close(&o);
+	conf_release(&e.conf);
 	return status;
 }

@@ -1,0 +1,8 @@
+# The commands, from outside: a shell, a private home and store, exact output.
+CLI_TESTS = \
+	%D%/edit.sh \
+	%D%/read.sh \
+	%D%/store.sh
+TESTS += $(CLI_TESTS)
+EXTRA_DIST += $(CLI_TESTS) %D%/lib.sh \
+	tests/data/shop.jsonl
