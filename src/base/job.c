@@ -47,7 +47,7 @@ struct lane {
 	struct job_queue queue;
 	pthread_cond_t work;
 	pthread_t threads[SCAN_WORKERS_MAX];
-	unsigned max, started, idle;
+	unsigned max, started, idle, running;
 };
 
 struct jobs {
@@ -174,10 +174,12 @@ static void *work(void *arg)
 		job->info.state = JOB_RUNNING;
 		job->info.started_ms = now_ms();
 		jobs->running++;
+		lane->running++;
 		pthread_mutex_unlock(&jobs->mutex);
 		job->spec.run(job, job->spec.arg);
 		pthread_mutex_lock(&jobs->mutex);
 		jobs->running--;
+		lane->running--;
 		finish(job, outcome(job));
 	}
 	pthread_mutex_unlock(&jobs->mutex);
@@ -398,6 +400,20 @@ bool jobs_idle(struct jobs *jobs)
 	n = jobs->running + jobs->done.count;
 	for (i = 0; i < JOB_LANES; i++)
 		n += jobs->lanes[i].queue.count;
+	pthread_mutex_unlock(&jobs->mutex);
+	return !n;
+}
+
+bool jobs_at_rest(struct jobs *jobs)
+{
+	size_t n;
+	int i;
+
+	pthread_mutex_lock(&jobs->mutex);
+	n = jobs->done.count;
+	for (i = 0; i < JOB_LANES; i++)
+		if (i != JOB_SYNC)
+			n += jobs->lanes[i].queue.count + jobs->lanes[i].running;
 	pthread_mutex_unlock(&jobs->mutex);
 	return !n;
 }

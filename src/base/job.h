@@ -49,6 +49,8 @@ bool jobs_drain(struct jobs *jobs);
 uint64_t jobs_add(struct jobs *jobs, const struct job_spec *spec); /* its id */
 void jobs_cancel(struct jobs *jobs, uint64_t id);
 bool jobs_idle(struct jobs *jobs);
+/* Idle but for syncs, which wait on purpose: nothing to see will come of it. */
+bool jobs_at_rest(struct jobs *jobs);
 /* For batch: until done has run, those of other jobs meanwhile too. Returns at
  * once for an id that is through or unknown, and within its own done(). */
 void jobs_wait(struct jobs *jobs, uint64_t id);

@@ -104,6 +104,36 @@ static bool is_readable(int fd)
 	return poll(&p, 1, 0) == 1;
 }
 
+static void a_sync_does_not_disturb_the_rest(void **state)
+{
+	struct jobs *jobs = jobs_new(0);
+	struct task sync, scan;
+
+	task_init(&sync, jobs);
+	task_init(&scan, jobs);
+	assert_true(jobs_at_rest(jobs));
+	task_add(&sync, JOB_SYNC);
+	await(sync.started.fd);
+	assert_true(jobs_at_rest(jobs));
+	assert_false(jobs_idle(jobs));
+	task_add(&scan, JOB_SCAN);
+	assert_false(jobs_at_rest(jobs));
+	await(scan.started.fd);
+	assert_false(jobs_at_rest(jobs));
+	wake_signal(&scan.go);
+	while (!scan.dones) {
+		await(jobs_wake_fd(jobs));
+		assert_false(jobs_at_rest(jobs));
+		jobs_drain(jobs);
+	}
+	assert_true(jobs_at_rest(jobs));
+	wake_signal(&sync.go);
+	jobs_free(jobs);
+	assert_int_equal(sync.dones, 1);
+	task_release(&sync);
+	task_release(&scan);
+}
+
 static void done_runs_once_when_drained(void **state)
 {
 	struct jobs *jobs = jobs_new(0);
@@ -615,6 +645,7 @@ static void any_order_of_events_ends_well(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_sync_does_not_disturb_the_rest),
 		cmocka_unit_test(done_runs_once_when_drained),
 		cmocka_unit_test(a_failure_is_told),
 		cmocka_unit_test(a_lane_keeps_its_order_and_others_do_not_wait),
