@@ -18,6 +18,7 @@ include tests/unit/ui.mk
 include tests/unit/app.mk
 include tests/cli/files.mk
 include tests/pty/files.mk
+include tests/screen/files.mk
 include tests/unit/json.mk
 include tests/unit/rrpair.mk
 include tests/unit/query.mk

@@ -8,6 +8,10 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
+static void ask_end(struct app *app, bool take);
+static void dialog_end(struct app *app, size_t answer);
+static void menu_end(struct app *app, size_t item);
+
 /* --- the prompt line --- */
 
 void app_ask(struct app *app, const struct ask *ask)
@@ -15,7 +19,7 @@ void app_ask(struct app *app, const struct ask *ask)
 	struct app_ask *a = &app->ask;
 
 	if (a->on)
-		prompt_release(&a->prompt);
+		ask_end(app, false);
 	a->on = true;
 	a->ask = *ask;
 	prompt_init(&a->prompt, ask->label);
@@ -156,8 +160,8 @@ void app_question(struct app *app, enum style style, const char *title,
 	struct app_dialog *d = &app->dialog;
 	uint32_t cp;
 
-	if (d->on)
-		dialog_release(&d->dialog);
+	if (d->on)	/* one at a time: the safe answer to the one before */
+		dialog_end(app, d->dialog.safe);
 	d->on = true;
 	d->done = done;
 	d->arg = arg;
@@ -234,8 +238,10 @@ static struct app_menu *menu_begin(struct app *app, const char *title)
 {
 	struct app_menu *m = &app->menu;
 
-	if (m->on)
+	if (m->on && m->prefix)
 		menu_release(&m->menu);
+	else if (m->on)
+		menu_end(app, SIZE_MAX);
 	*m = (struct app_menu){.on = true};
 	menu_init(&m->menu, title);
 	app_dirty(app);

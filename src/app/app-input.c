@@ -125,6 +125,8 @@ void app_event(struct app *app, const struct event *ev)
 		field_event(app, ev);
 	} else if (ev->type == EVENT_KEY) {
 		view_key(app, ev->key);
+	} else if (ev->type == EVENT_PASTE) {
+		app_say(app, STYLE_NOTE, _("nothing here takes a paste"));
 	}
 	app_reap(app);
 }

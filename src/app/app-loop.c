@@ -19,7 +19,7 @@
 #define LOOK_MS 2000		/* between two looks at the files on disk */
 #define EVENTS_A_FRAME 200	/* keys taken before the screen is drawn */
 
-static volatile sig_atomic_t ended_by;	/* SIGTERM or SIGHUP */
+static volatile sig_atomic_t ended_by;	/* SIGTERM, SIGHUP or SIGINT */
 static volatile sig_atomic_t stopped;	/* SIGTSTP from outside */
 
 static void on_end(int signo)
@@ -32,7 +32,18 @@ static void on_stop(int signo)
 	stopped = 1;
 }
 
-static const int loop_signals[] = {SIGTERM, SIGHUP, SIGTSTP, SIGWINCH, SIGCONT};
+/* A bug of ours: give the terminal back, then die of it. The journal has every
+ * edit already. */
+static void on_crash(int signo)
+{
+	term_emergency();
+	raise(signo);	/* its disposition is the default one again */
+}
+
+static const int loop_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGWINCH,
+				   SIGCONT};
+static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
+				    SIGQUIT};
 
 /* Blocked everywhere, so that no thread takes them; open only in ppoll(). */
 static void block_signals(sigset_t *open_set)
@@ -40,6 +51,8 @@ static void block_signals(sigset_t *open_set)
 	struct sigaction end = {.sa_handler = on_end};
 	struct sigaction stop = {.sa_handler = on_stop};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction crash = {.sa_handler = on_crash,
+				  .sa_flags = SA_RESETHAND | SA_NODEFER};
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -49,9 +62,12 @@ static void block_signals(sigset_t *open_set)
 	for (size_t i = 0; i < sizeof(loop_signals) / sizeof(int); i++)
 		sigdelset(open_set, loop_signals[i]);
 	sigaction(SIGTERM, &end, NULL);
+	sigaction(SIGINT, &end, NULL);
 	sigaction(SIGHUP, &end, NULL);
 	sigaction(SIGTSTP, &stop, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
+	for (size_t i = 0; i < sizeof(crash_signals) / sizeof(int); i++)
+		sigaction(crash_signals[i], &crash, NULL);
 }
 
 struct app *app_new(const struct app_options *o, struct err *err)
@@ -96,7 +112,7 @@ static void end_jobs(struct app *app)
 	struct pollfd fd = {.fd = jobs_wake_fd(app->jobs), .events = POLLIN};
 	struct job_info info[64];
 
-	while (!jobs_idle(app->jobs)) {
+	while (!jobs_at_rest(app->jobs)) {
 		size_t n = saving(app) ? 0 : jobs_list(app->jobs, info, 64);
 
 		for (size_t i = 0; i < n; i++)

@@ -8,6 +8,7 @@
 #include "app/session.h"
 #include "app/state.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "edit/save.h"
 
@@ -48,6 +49,9 @@ static void saved(void *arg, const struct save_result *r)
 	struct app *app = s->app;
 
 	s->saving = false;
+	log_add(r->outcome == SAVE_DONE ? LOG_INFO : LOG_WARNING,
+		"save of %s: %s", sv->path ? sv->path : document_path(s->doc),
+		r->outcome == SAVE_DONE ? "done" : r->err.msg);
 	switch (r->outcome) {
 	case SAVE_CONFLICT:
 		sv->insist |= r->question;
