@@ -140,6 +140,23 @@ static enum document_disk look(struct document *doc, struct err *err)
 	return take_in(doc, &now) ? DISK_GREW : DISK_CHANGED;
 }
 
+bool doc_overwritten(const struct document *doc)
+{
+	struct source_id now, id;
+
+	if (doc->disk != DISK_CHANGED || !source_id_of(doc->real_path, &now))
+		return false;
+	for (size_t i = 0; i < doc->tables->count; i++) {
+		struct source *s = lineindex_source(doc->tables->index[i]);
+
+		id = source_identity(s);
+		if (source_kind(s) == SOURCE_PLAIN && id.dev == now.dev &&
+		    id.ino == now.ino)
+			return true;
+	}
+	return false;
+}
+
 enum document_disk document_look(struct document *doc, struct err *err)
 {
 	enum document_disk was = doc->disk, is;

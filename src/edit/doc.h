@@ -119,6 +119,8 @@ void doc_free_steps(struct document *doc, size_t from);
 
 /* What the end of the file looks like, to tell growth from other changes. */
 bool doc_tail_of(int fd, uint64_t size, struct disk_tail *out);
+/* Did someone write over the very file that we read from, in place? */
+bool doc_overwritten(const struct document *doc);
 /* The file on disk is what `rows` says: after a save. */
 void doc_set_saved(struct document *doc, struct rows *rows,
 		   const struct source_id *id);

@@ -25,6 +25,7 @@ struct save {
 	bool gzip;
 	unsigned insist;
 	bool resting;		/* not growing right now */
+	bool overwritten;	/* what we read from was written over */
 	struct source_id expect;
 	struct snapshot *snapshot;
 	struct rows *subset;	/* the rows to write; NULL: all */
@@ -67,21 +68,52 @@ static enum save_outcome ask(struct save *s, unsigned question)
 	return SAVE_CONFLICT;
 }
 
-/* Is every file that we read from still as it was? */
-static bool bases_unchanged(const struct save *s)
+/* What became of the files that we read from, while they were open. */
+static enum source_change bases_change(const struct save *s)
 {
 	const struct tables *t = snapshot_tables(s->snapshot);
+	enum source_change worst = SOURCE_SAME;
 
-	for (size_t i = 0; i < t->count; i++)
-		if (!source_unchanged(lineindex_source(t->index[i])))
-			return false;
-	return true;
+	for (size_t i = 0; i < t->count; i++) {
+		enum source_change c =
+			source_change(lineindex_source(t->index[i]));
+
+		if (c > worst)
+			worst = c;
+	}
+	return worst;
+}
+
+/*
+ * Records that were not edited are read from the file that was opened. When
+ * someone wrote over it in place, what we would write is neither theirs nor
+ * ours, and no insisting makes it right. Sets *outcome and says false then.
+ */
+static bool bases_ok(struct save *s, enum save_outcome *outcome)
+{
+	switch (s->overwritten ? SOURCE_CHANGED : bases_change(s)) {
+	case SOURCE_SAME:
+		return true;
+	case SOURCE_GREW:
+		if (s->insist & SAVE_OVER_GROWING)
+			return true;
+		*outcome = ask(s, SAVE_OVER_GROWING);
+		return false;
+	case SOURCE_CHANGED:
+		break;
+	}
+	err_set(&s->result.err, ERR_CONFLICT,
+		_("someone wrote over the file in place; what was read of it is "
+		  "gone"));
+	*outcome = SAVE_CONFLICT;
+	return false;
 }
 
 static enum save_outcome write_file(struct save *s, struct savefile *f,
 				    struct job *job)
 {
 	struct err *err = &s->result.err;
+	enum save_outcome outcome;
 	struct savewrite w = {
 		.tables = snapshot_tables(s->snapshot),
 		.order = s->subset ? s->subset : snapshot_rows(s->snapshot),
@@ -95,8 +127,8 @@ static enum save_outcome write_file(struct save *s, struct savefile *f,
 	if (!savewrite_all(&w, err))
 		return SAVE_FAILED;
 	s->result.bytes = w.bytes;
-	if (!bases_unchanged(s) && !(s->insist & SAVE_OVER_CHANGED))
-		return ask(s, SAVE_OVER_CHANGED);
+	if (!bases_ok(s, &outcome))
+		return outcome;
 	return savefile_commit(f, &s->id, err);
 }
 
@@ -137,8 +169,8 @@ static enum save_outcome save_file(struct save *s, struct job *job)
 	f.arg = s;
 	if (!s->resting)
 		f.question |= SAVE_OVER_GROWING;
-	if (!(s->insist & SAVE_OVER_CHANGED) && !bases_unchanged(s))
-		f.question |= SAVE_OVER_CHANGED;
+	if (!bases_ok(s, &outcome))
+		goto out;
 	open_questions = f.question & ~s->insist;
 	if (open_questions) {
 		outcome = ask(s, open_questions);
@@ -152,8 +184,9 @@ static enum save_outcome save_file(struct save *s, struct job *job)
 		goto out;
 	}
 	outcome = write_file(s, &f, job);
-	if (outcome == SAVE_CONFLICT && !s->result.question)
-		s->result.question = f.question & ~s->insist;
+	/* What came up only while taking the target's place. */
+	if (outcome == SAVE_CONFLICT)
+		s->result.question |= f.question & ~s->insist;
 	if (outcome == SAVE_DONE || outcome == SAVE_UNSURE)
 		keep_backup(s, &f);
 out:
@@ -240,6 +273,9 @@ static struct save *prepare(struct document *doc, const struct save_spec *spec,
 	struct save *s;
 	char *target;
 
+	/* First of all: what came to the file meanwhile must be indexed before
+	 * the file is replaced. */
+	document_look(doc, NULL);
 	if (!can_save(doc, spec, err))
 		return NULL;
 	target = target_of(doc, spec, err);
@@ -251,10 +287,10 @@ static struct save *prepare(struct document *doc, const struct save_spec *spec,
 	s->own = !spec->path;
 	s->insist = spec->insist;
 	s->resting = true;
+	s->overwritten = doc_overwritten(doc);
 	if (s->own) {
-		s->resting = document_look(doc, NULL) != DISK_GREW &&
-			     (!doc->grew_ms ||
-			      doc_now_ms() - doc->grew_ms >= REST_MS);
+		s->resting = !doc->grew_ms ||
+			     doc_now_ms() - doc->grew_ms >= REST_MS;
 		s->state_dir = doc->state_dir ? mem_strdup(doc->state_dir)
 					      : NULL;
 		s->gzip = document_source_kind(doc) == SOURCE_GZIP;

@@ -43,7 +43,9 @@ struct save_spec {
 
 struct save_result {
 	enum save_outcome outcome;
-	unsigned question;	/* CONFLICT: the bits that would allow it */
+	unsigned question;	/* CONFLICT: the bits that would allow it; 0:
+				   none, because the file that unedited records
+				   are read from was overwritten in place */
 	struct err err;		/* for FAILED, UNSURE, CONFLICT: the reason */
 	uint64_t bytes;		/* written */
 	bool backup_kept;	/* the replaced file is among the backups */

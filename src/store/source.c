@@ -426,17 +426,19 @@ void source_extend(struct source *s, const struct source_id *id)
 	atomic_store(&s->size, id->size);
 }
 
-bool source_unchanged(const struct source *s)
+enum source_change source_change(const struct source *s)
 {
 	struct stat st;
 	struct source_id now;
 
-	if (s->kind == SOURCE_PIPE)
-		return true;
-	if (fstat(s->kind == SOURCE_GZIP ? s->in_fd : s->fd, &st))
-		return false;
+	if (s->kind != SOURCE_PLAIN)
+		return SOURCE_SAME;
+	if (fstat(s->fd, &st))
+		return SOURCE_CHANGED;
 	now = id_of_stat(&st);
-	return source_id_equal(&now, &s->id);
+	if (source_id_equal(&now, &s->id))
+		return SOURCE_SAME;
+	return now.size > s->id.size ? SOURCE_GREW : SOURCE_CHANGED;
 }
 
 void source_listen(struct source *s, void (*more)(void *arg), void *arg)

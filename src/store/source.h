@@ -74,8 +74,10 @@ bool source_read_exact(const struct source *s, uint64_t off, void *to,
 /* Take in the growth of a plain file (same inode, now longer): later reads
  * reach up to size, and its identity becomes id. UI thread. */
 void source_extend(struct source *s, const struct source_id *id);
-/* Is the file behind the descriptor still as opened (size and mtime)? */
-bool source_unchanged(const struct source *s);
+/* Are the bytes behind the descriptor still those that were opened, by size and
+ * time? What was spooled cannot change. */
+enum source_change { SOURCE_SAME, SOURCE_GREW, SOURCE_CHANGED };
+enum source_change source_change(const struct source *s);
 
 /* The identity of what path names now; false (errno kept) when it cannot be
  * looked at. */

@@ -282,7 +282,7 @@ static void a_file_cut_short_is_an_error_not_a_crash(void **state)
 	scratch_write(path, "{}\n{}\n", 6);
 	src = source_open(path, NULL, NULL, &err);
 	assert_int_equal(truncate(path, 2), 0);
-	assert_false(source_unchanged(src));
+	assert_int_equal(source_change(src), SOURCE_CHANGED);
 	assert_false(source_read_exact(src, 1, byte, 4, &err));
 	assert_int_equal(err.code, ERR_CONFLICT);
 	source_unref(src);

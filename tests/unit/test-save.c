@@ -294,8 +294,16 @@ static void someone_elses_change_is_a_question(void **state)
 	edit(doc, 0, "{\"a\":2}");
 	scratch_write(path, "{\"theirs\":1}\n", 13);
 	assert_int_equal(document_look(doc, NULL), DISK_CHANGED);
-	conflict(doc, SAVE_OVER_CHANGED);
+	/* In place: then nothing helps, our unedited records are gone. */
+	conflict(doc, 0);
+	assert_int_equal(save(doc, SAVE_OVER_CHANGED).outcome, SAVE_CONFLICT);
 	HOLDS("{\"theirs\":1}\n");
+	document_close(doc, false);
+	doc = OPEN("{\"a\":1}\n{\"b\":2}\n");
+	edit(doc, 0, "{\"a\":2}");
+	scratch_write(path, "{\"theirs\":1,\"is\":\"longer\"}\n", 28);
+	conflict(doc, 0);
+	assert_int_equal(save(doc, ~0u).outcome, SAVE_CONFLICT);
 	document_close(doc, false);
 	/* Replaced by rename: what we read from is still whole. */
 	doc = OPEN("{\"a\":1}\n{\"b\":2}\n");
@@ -481,6 +489,31 @@ static void a_file_that_grows_is_taken_in(void **state)
 	document_close(doc, false);
 }
 
+static void growth_that_is_not_indexed_yet_is_not_lost(void **state)
+{
+	struct jobs *jobs = jobs_new(1);
+	struct document_options opt = { .jobs = jobs };
+	struct save_spec spec = { .insist = SAVE_OVER_GROWING };
+	struct save_result r;
+	struct document *doc;
+	FILE *f;
+
+	scratch_write(path, "{\"a\":1}\n", 8);
+	doc = document_open(path, &opt, NULL);
+	assert_true(document_wait(doc, NULL));
+	edit(doc, 0, "{\"a\":2}");
+	f = fopen(path, "ab");
+	fputs("{\"b\":2}\n", f);
+	fclose(f);
+	assert_false(document_save(doc, &spec, &r));
+	HOLDS("{\"a\":1}\n{\"b\":2}\n");
+	assert_true(document_wait(doc, NULL));
+	assert_true(document_save(doc, &spec, &r));
+	HOLDS("{\"a\":2}\n{\"b\":2}\n");
+	document_close(doc, false);
+	jobs_free(jobs);
+}
+
 static void the_replaced_file_is_a_backup(void **state)
 {
 	struct document *doc;
@@ -555,6 +588,7 @@ int main(void)
 		cmocka_unit_test(stale_temporary_files_are_swept),
 		cmocka_unit_test(save_as_leaves_the_document_alone),
 		cmocka_unit_test(a_file_that_grows_is_taken_in),
+		cmocka_unit_test(growth_that_is_not_indexed_yet_is_not_lost),
 		cmocka_unit_test(the_replaced_file_is_a_backup),
 		cmocka_unit_test(a_save_in_the_background_keeps_later_edits),
 	};
