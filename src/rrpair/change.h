@@ -43,6 +43,9 @@ enum change_kind {
 	NOTE_UNKNOWN,		/* depends on it, but cannot be recomputed: left */
 };
 
+/* More are not noted: a change that touches more is no list to read. */
+#define CHANGE_NOTES_MAX 1000
+
 struct change_note {
 	enum change_kind kind;
 	char *path;		/* ".http.res.statusMessage" */

@@ -10,6 +10,7 @@
 #include "json/splice.h"
 #include "rrpair/editparts.h"
 #include "rrpair/parts.h"
+#include "rrpair/signature.h"
 
 #define INDENT 2
 
@@ -17,12 +18,14 @@ enum shown_body editform_body(const struct rrpair *pair,
 			      const struct body *body)
 {
 	uint32_t message = body->side == BODY_REQUEST ? pair->req : pair->res;
+	uint32_t first, second;
 	unsigned bad = BODY_BAD_BASE64 | BODY_BAD_GZIP | BODY_TOO_BIG |
 		       BODY_BAD_TYPE;
 
 	if (part_member(pair, message, EDIT_BODY_JSON) != JSON_NONE ||
 	    part_member(pair, message, EDIT_BODY_TEXT) != JSON_NONE ||
-	    !(body->flags & BODY_BASE64) || (body->flags & bad))
+	    !(body->flags & BODY_BASE64) || (body->flags & bad) ||
+	    json_has_duplicates(&pair->doc, message, &first, &second))
 		return SHOWN_AS_IS;
 	if (body->kind == BODY_JSON)
 		return SHOWN_JSON;
@@ -63,8 +66,10 @@ bool editform_signature_shown(const struct rrpair *pair)
 	uint32_t map = part_signature(pair, false), first, second;
 
 	return map != JSON_NONE &&
+	       pair->doc.nodes[map].children <= SIGNATURE_KEYS_MAX &&
 	       part_member(pair, 0, EDIT_SIGNATURE) == JSON_NONE &&
-	       !json_has_duplicates(&pair->doc, map, &first, &second);
+	       !json_has_duplicates(&pair->doc, map, &first, &second) &&
+	       !json_has_duplicates(&pair->doc, 0, &first, &second);
 }
 
 /* The mutable map says the same as the signature, key by key. */

@@ -67,6 +67,8 @@ void plan_note(struct plan *plan, enum change_kind kind, uint32_t node,
 {
 	struct buf path;
 
+	if (plan->set.count >= CHANGE_NOTES_MAX)
+		return;
 	buf_init(&path);
 	rrpair_path(plan->pair, node, &path);
 	add_note(plan, kind, &path, why);
@@ -82,6 +84,8 @@ void plan_note_member(struct plan *plan, enum change_kind kind,
 	};
 	struct buf path;
 
+	if (plan->set.count >= CHANGE_NOTES_MAX)
+		return;
 	buf_init(&path);
 	if (container)
 		rrpair_path(plan->pair, container, &path);

@@ -242,7 +242,8 @@ static void read_map(struct signature *sig, const struct rrpair *pair,
 	if (map == JSON_NONE)
 		return;
 	buf_init(&key);
-	for (uint32_t m = json_first(doc, map); m != JSON_NONE;
+	for (uint32_t m = json_first(doc, map);
+	     m != JSON_NONE && sig->count < SIGNATURE_KEYS_MAX;
 	     m = json_next(doc, m)) {
 		buf_clear(&key);
 		json_key(doc, m, &key);

@@ -13,6 +13,10 @@
 
 #include "rrpair/change.h"
 
+/* Keys beyond these are not read: captures have about ten, and maps are searched
+ * one in the other. */
+#define SIGNATURE_KEYS_MAX 1000
+
 enum signature_flags {
 	SIG_IN_SIGNATURE = 1,	/* the key is in `signature` */
 	SIG_IN_MUTABLE = 2,	/* the key is in `mutableSignature` */
