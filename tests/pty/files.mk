@@ -21,6 +21,7 @@ uidemo_LDADD = $(UI_LIBS)
 PTY_TESTS = \
 	%D%/first-edit.pty \
 	%D%/input.pty \
+	%D%/recover.pty \
 	%D%/signals.pty \
 	%D%/sizes.pty
 TESTS += $(PTY_TESTS)
