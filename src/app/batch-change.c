@@ -140,6 +140,10 @@ int batch_save(struct batch *b, struct opened *o)
 		status = batch_fail(o->name, &result.err);
 		break;
 	}
+	if (!status && result.backup_lost)
+		batch_note(o->name, "%s",
+			   _("saved, but what was there before could not be "
+			     "kept as a backup"));
 	log_add(status ? LOG_WARNING : LOG_INFO, "save %s: %s", o->name,
 		status ? result.err.msg : "done");
 	return status;

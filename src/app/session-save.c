@@ -66,6 +66,12 @@ static void saved(void *arg, const struct save_result *r)
 		app_say(app, STYLE_WARNING, _("saved, but: %s"), r->err.msg);
 		break;
 	case SAVE_DONE:
+		if (r->backup_lost) {
+			app_say(app, STYLE_WARNING, "%s",
+				_("saved, but what was there before could not "
+				  "be kept as a backup"));
+			break;
+		}
 		app_say(app, STYLE_OK, _("saved %s, %llu bytes"),
 			sv->path ? sv->path : s->name,
 			(unsigned long long)r->bytes);

@@ -153,6 +153,7 @@ static void keep_backup(struct save *s, struct savefile *f)
 		free(f->temp);
 		f->temp = NULL;
 	}
+	s->result.backup_lost = !s->result.backup_kept;
 }
 
 static enum save_outcome save_file(struct save *s, struct job *job)

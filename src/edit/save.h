@@ -49,6 +49,8 @@ struct save_result {
 	struct err err;		/* for FAILED, UNSURE, CONFLICT: the reason */
 	uint64_t bytes;		/* written */
 	bool backup_kept;	/* the replaced file is among the backups */
+	bool backup_lost;	/* it should be, but was too large to copy or
+				   could not be */
 };
 
 /* At once, in this thread. True for DONE and UNSURE. */

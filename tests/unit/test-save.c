@@ -545,6 +545,35 @@ static void the_replaced_file_is_a_backup(void **state)
 	backup_list_free(list, n);
 }
 
+/* A file stands where the directory of backups would. */
+static void a_backup_that_cannot_be_kept_is_told(void **state)
+{
+	char *backups = scratch_path(state_dir, "backup");
+	char *away = scratch_path(state_dir, "backup-away");
+	struct save_spec spec = { 0 };
+	struct save_result result = { 0 };
+	struct document *doc;
+
+	doc = OPEN("{\"v\":1}\n");
+	edit(doc, 0, "{\"v\":2}");
+	assert_true(document_save(doc, &spec, &result));
+	assert_true(result.backup_kept);
+	assert_false(result.backup_lost);
+	assert_int_equal(rename(backups, away), 0);
+	scratch_write(backups, "", 0);
+	edit(doc, 0, "{\"v\":3}");
+	memset(&result, 0, sizeof(result));
+	assert_true(document_save(doc, &spec, &result));
+	assert_false(result.backup_kept);
+	assert_true(result.backup_lost);
+	HOLDS("{\"v\":3}\n");
+	document_close(doc, false);
+	assert_int_equal(unlink(backups), 0);
+	assert_int_equal(rename(away, backups), 0);
+	free(backups);
+	free(away);
+}
+
 static void a_save_in_the_background_keeps_later_edits(void **state)
 {
 	struct jobs *jobs = jobs_new(1);
@@ -590,6 +619,7 @@ int main(void)
 		cmocka_unit_test(a_file_that_grows_is_taken_in),
 		cmocka_unit_test(growth_that_is_not_indexed_yet_is_not_lost),
 		cmocka_unit_test(the_replaced_file_is_a_backup),
+		cmocka_unit_test(a_backup_that_cannot_be_kept_is_told),
 		cmocka_unit_test(a_save_in_the_background_keeps_later_edits),
 	};
 
