@@ -56,7 +56,7 @@ static bool is_left_out(const struct walk *w, const char *name)
 	const char *skip = w->spec ? w->spec->skip : NULL;
 
 	return !strcmp(name, ".") || !strcmp(name, "..") ||
-	       (skip && !strncmp(name, skip, strlen(skip)));
+	       (skip && name[0] == '.' && strstr(name, skip));
 }
 
 /* Call each for what lies in the directory name; false as soon as one is. */

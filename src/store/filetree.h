@@ -32,7 +32,8 @@ enum filetree_links {
 struct filetree_spec {
 	enum filetree_links links;
 	const char *inside;	/* RESOLVE: a real path */
-	const char *skip;	/* names that begin so are left out, or NULL */
+	const char *skip;	/* hidden names that hold this are left out, or
+				   NULL */
 	bool writable;		/* the owner may write the copy, if he could
 				   not the original */
 	bool keep_times;

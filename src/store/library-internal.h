@@ -13,7 +13,8 @@
 
 #define LIBRARY_RAW "raw.jsonl"
 #define LIBRARY_META_SUFFIX ".json"
-/* Names of what is on its way into the store, or out of it. Never listed. */
+/* Names of what is on its way into the store, or out of it. Never listed, and
+ * not duplicated; those of a save hold it too (.NAME.rredit-...). */
 #define LIBRARY_TEMP_PREFIX ".rredit-"
 
 /* What is shown of metadata. */

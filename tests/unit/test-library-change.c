@@ -216,6 +216,7 @@ static void put_more(const struct place *p)
 	place_put(p, "store/" ID_A "/rrpairs/x.json", "{}");
 	place_put(p, "store/" ID_A "/triggers.jsonl", "");
 	place_put(p, "store/" ID_A "/.rredit-unfinished", "x");
+	place_put(p, "store/" ID_A "/.raw.jsonl.rredit-host-1-x", "x");
 }
 
 static void test_duplicate(void **state)
@@ -446,7 +447,7 @@ static void test_trash(void **state)
 	list = trashed(p, 1);
 	assert_string_equal(list[0].name, "one");
 	assert_int_equal(list[0].bytes,
-			 strlen(RAW_A) + strlen(META_A) + 2 + 1);
+			 strlen(RAW_A) + strlen(META_A) + 2 + 1 + 1);
 	assert_true(list[0].when_ns > 0);
 	library_trash_list_free(list, 1);
 	assert_int_equal(stat(place_at(p, "state/trash"), &st), 0);
