@@ -200,7 +200,7 @@ static bool join(struct textbuf *tb, size_t at, const char *before,
 	struct textstep *s;
 	char *bytes;
 
-	if (tb->sealed || tb->done == 0 || tb->done == tb->saved)
+	if (tb->sealed || tb->done == 0)
 		return false;
 	s = &tb->steps[tb->done - 1];
 	if (s->before_len + s->after_len + nbefore + nafter > JOIN_MAX ||

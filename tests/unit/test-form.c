@@ -20,6 +20,7 @@ static const struct form_field_spec fields[FIELDS] = {
 
 static char values[FIELDS][100];
 static bool no_status;
+static size_t n_sets;
 
 static void get(void *arg, size_t field, struct buf *out)
 {
@@ -29,6 +30,7 @@ static void get(void *arg, size_t field, struct buf *out)
 static bool set(void *arg, size_t field, const char *s, size_t len,
 		struct err *err)
 {
+	n_sets++;
 	if (field == STATUS && strspn(s, "0123456789") != len)
 		return err_set(err, ERR_INPUT, "not a number");
 	snprintf(values[field], sizeof(values[field]), "%s", s);
@@ -198,6 +200,10 @@ static void fields_are_edited_in_place(void **state)
 {
 	struct err err;
 
+	n_sets = 0;
+	assert_true(form_edit(&f, &err));
+	assert_true(form_accept(&f, &err));	/* untouched: not set */
+	assert_int_equal(n_sets, 0);
 	form_goto_id(&f, "status");
 	assert_true(form_edit(&f, &err));
 	prompt_text(form_field(&f), "x", 1);

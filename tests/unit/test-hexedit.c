@@ -166,7 +166,7 @@ static void a_paste_is_hex_or_refused(void **state)
 	assert_int_equal(type("  "), UI_IGNORED);
 	buf_init(&out);
 	buf_adds(&out, "kept");
-	assert_false(hexedit_parse("0x12", 4, &out));
+	assert_false(hexedit_parse("12 0x", 5, &out));
 	assert_string_equal(out.data, "kept");
 	buf_release(&out);
 }

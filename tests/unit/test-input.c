@@ -122,6 +122,7 @@ static void a_sequence_without_end_runs_no_commands(void **state)
 	feed("\x1b[");
 	input_feed(&in, noise, sizeof(noise));
 	assert_int_equal(next_key(), KEY_NONE);
+	assert_false(input_pending(&in));	/* given up, not kept */
 	feed("000mq");
 	assert_int_equal(next_key(), 'q');
 }

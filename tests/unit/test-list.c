@@ -188,13 +188,16 @@ static void the_cursor_follows_its_record(void **state)
 	size_t row;
 
 	draw(40, 6);
+	list_goto(&l, 31);
 	list_goto(&l, 29);
 	assert_true(list_current(&l, &row));
 	assert_int_equal(number(row), 30);
+	assert_int_equal(l.cursor - l.top, 2);
 	turned = true;
 	list_changed(&l);
 	assert_true(list_current(&l, &row));
 	assert_int_equal(number(row), 30);
+	assert_int_equal(l.cursor - l.top, 2);	/* where it was on screen */
 	turned = false;
 	n_rows = 20;	/* record 30 is gone */
 	list_changed(&l);

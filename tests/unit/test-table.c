@@ -10,7 +10,7 @@ static struct row {
 	char text[2][200];
 	size_t len[2];
 } rows[MAX];
-static size_t n_rows;
+static size_t n_rows, n_sets;
 
 static void put(size_t row, int column, const char *s, size_t len)
 {
@@ -33,6 +33,7 @@ static void cell(void *arg, size_t row, int column, struct buf *out)
 static bool set(void *arg, size_t row, int column, const char *s, size_t len,
 		struct err *err)
 {
+	n_sets++;
 	if (memchr(s, '\n', len))
 		return err_set(err, ERR_INPUT, "line break in a header");
 	put(row, column, s, len);
@@ -99,6 +100,7 @@ static struct canvas c;
 static int setup(void **state)
 {
 	n_rows = 3;
+	n_sets = 0;
 	put(0, 0, "Accept", 6);
 	put(0, 1, "*/*", 3);
 	put(1, 0, "Bad Name", 8);
@@ -221,6 +223,7 @@ static void cells_are_edited_in_place(void **state)
 		"cursor 25 2\n");
 	/* an untouched cell is given back as it was, and not set */
 	assert_true(table_accept(&t, false, &err));
+	assert_int_equal(n_sets, 0);
 	assert_memory_equal(rows[1].text[1], "x\0\xff\x1b[m", 6);
 	assert_true(table_edit(&t, &err));
 	table_field(&t)->breaks = PROMPT_BREAKS_KEEP;

@@ -486,6 +486,38 @@ static void a_line_of_megabytes_is_local(void **state)
 	assert_false(textedit_modified(&te));
 }
 
+static void segments_begin_at_characters(void **state)
+{
+	char text[TEXTEDIT_SEGMENT + 100];
+	struct textrow row;
+	size_t i;
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text + TEXTEDIT_SEGMENT - 1, "日", 3);
+	textedit_set(&te, text, sizeof(text));
+	for (i = 0; i < 6; i++) {
+		textrows_at(&te, TEXTEDIT_SEGMENT - 3 + i, &row);
+		assert_int_equal(row.start == TEXTEDIT_SEGMENT + 2, i >= 5);
+		assert_int_equal(row.end == TEXTEDIT_SEGMENT + 2, i < 5);
+	}
+}
+
+static void lines_are_counted_after_an_undo(void **state)
+{
+	struct textedit_info info;
+
+	load("a\nb\n");
+	act(TEXT_NEWLINE, 1);
+	act(TEXT_BOTTOM, 1);
+	textedit_info(&te, &info);
+	assert_int_equal(info.line, 4);
+	act(TEXT_UNDO, 1);
+	act(TEXT_BOTTOM, 1);
+	textedit_info(&te, &info);
+	assert_int_equal(info.line, 3);
+	assert_int_equal(info.lines, 3);
+}
+
 static const enum text_action verbs[] = {
 	TEXT_LEFT, TEXT_RIGHT, TEXT_WORD_LEFT, TEXT_WORD_RIGHT, TEXT_HOME,
 	TEXT_END, TEXT_UP, TEXT_DOWN, TEXT_PAGE_UP, TEXT_PAGE_DOWN,
@@ -564,6 +596,8 @@ int main(void)
 		T(the_mouse_moves_selects_and_scrolls),
 		T(rows_cover_any_text),
 		T(a_line_of_megabytes_is_local),
+		T(segments_begin_at_characters),
+		T(lines_are_counted_after_an_undo),
 		T(random_use_agrees_with_an_array),
 	};
 

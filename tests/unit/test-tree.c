@@ -257,7 +257,9 @@ static void what_was_open_stays_open(void **state)
 
 static void depth_is_pressed(void **state)
 {
+	uint64_t seed = 8;
 	bool all;
+	int i;
 
 	deep = 1000;
 	tree_reset(&t, 0, 0);
@@ -288,6 +290,15 @@ static void depth_is_pressed(void **state)
 		"d........ddd.d.yyyyyyddnnn.............b\n"
 		"d........ddd.d.yyyyyyddnnn.............b\n"
 		"#######################################b\n");
+	/* folding one forgets none of those below it */
+	for (i = 0; i < 300; i++) {
+		tree_home(&t);
+		tree_move(&t, (long)(rnd(&seed) % 998));
+		tree_toggle(&t);
+		assert_int_equal(t.nrows, t.cursor + 1);
+		tree_toggle(&t);
+		assert_int_equal(t.nrows, 999);
+	}
 	assert_int_equal(tree_fold_all(&t), UI_MOVED);
 	assert_int_equal(t.nrows, 1);
 }
