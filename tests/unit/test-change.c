@@ -501,6 +501,54 @@ static void test_other_protocol(void **state)
 	free(line);
 }
 
+/* Several edits are one patch against the first text; undone among themselves
+ * they are none. */
+static void test_run(void **state)
+{
+	static const char *const steps[] = {
+		"method=PUT", "request.header[New]=1", "url=/b?z=1",
+		"request.body=x", "method=POST",
+	};
+	struct change_run run;
+	struct change_set step;
+	struct field field;
+	struct buf now;
+	struct err err;
+	const char *value;
+	size_t len;
+	bool json;
+
+	change_run_init(&run);
+	change_init(&step);
+	buf_init(&now);
+	assert_true(change_run_start(&run, record, strlen(record), &err));
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		assert_true(field_parse_assignment(&field, steps[i],
+						   strlen(steps[i]), &value,
+						   &len, &json, &err));
+		assert_true(change_field(&run.pair, &field, value, len, 0,
+					 &step, &err));
+		assert_true(change_run_take(&run, &step, &err));
+		field_release(&field);
+		buf_clear(&now);
+		assert_true(patch_apply(run.total.patch, record,
+					strlen(record), &now, &err));
+		assert_string_equal(now.data, run.pair.text);
+	}
+	assert_non_null(strstr(now.data, "\"method\":\"POST\""));
+	assert_non_null(strstr(now.data, "\"uri\":\"/b?z=1\""));
+	assert_true(change_run_start(&run, record, strlen(record), &err));
+	for (size_t i = 0; i < 5; i += 4) {
+		field_make(&field, FIELD_METHOD, NULL, 0, 0);
+		assert_true(change_field(&run.pair, &field, steps[i] + 7,
+					 strlen(steps[i] + 7), 0, &step, &err));
+		assert_true(change_run_take(&run, &step, &err));
+	}
+	assert_null(run.total.patch);
+	change_run_release(&run);
+	buf_release(&now);
+}
+
 /* A compressed body is compressed again, the same way every time. */
 static void test_gzip_body(void **state)
 {
@@ -557,6 +605,7 @@ int main(void)
 		cmocka_unit_test(test_header_cases),
 		cmocka_unit_test(test_differing),
 		cmocka_unit_test(test_other_protocol),
+		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_gzip_body),
 	};
 
