@@ -214,32 +214,56 @@ struct journal *journal_new(const char *state_dir,
 	return j;
 }
 
-/* A new file under the first name that is free, locked. */
-static bool create(struct journal *j, struct err *err)
+/* Does the name still mean the file behind fd? Someone may have swept it as an
+ * empty one before it was locked. */
+static bool is_there(int fd, const char *file)
 {
-	char *key = statedir_key(j->base.path), *file = NULL;
-	int fd = -1, sync_fd;
+	struct stat a, b;
 
+	return !fstat(fd, &a) && !lstat(file, &b) && a.st_ino == b.st_ino &&
+	       a.st_dev == b.st_dev;
+}
+
+/* A new file under the first name that is free, locked; -1. */
+static int create_file(const struct journal *j, char **file, struct err *err)
+{
+	char *key = statedir_key(j->base.path);
+	int fd = -1;
+
+	*file = NULL;
 	for (unsigned i = 0; i < JOURNAL_NAMES_MAX && fd < 0; i++) {
-		free(file);
-		file = i ? mem_format("%s/%s.%u", j->dir, key, i)
-			 : mem_format("%s/%s", j->dir, key);
-		fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		free(*file);
+		*file = i ? mem_format("%s/%s.%u", j->dir, key, i)
+			  : mem_format("%s/%s", j->dir, key);
+		fd = open(*file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (fd < 0 && errno != EEXIST)
 			break;
+		if (fd >= 0 && !(journalfile_lock(fd, true) &&
+				 is_there(fd, *file))) {
+			close(fd);
+			fd = -1;
+			errno = EEXIST;
+		}
+	}
+	if (fd < 0) {
+		err_errno(err, _("journal: %s"), *file);
+		free(*file);
 	}
 	free(key);
-	if (fd < 0) {
-		err_errno(err, _("journal: %s"), file);
-		free(file);
+	return fd;
+}
+
+static bool create(struct journal *j, struct err *err)
+{
+	char *file;
+	int fd = create_file(j, &file, err), sync_fd;
+
+	if (fd < 0)
 		return false;
-	}
 	sync_fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (sync_fd < 0 || !journalfile_lock(fd, true)) {
+	if (sync_fd < 0) {
 		err_errno(err, _("journal: %s"), file);
 		unlink(file);
-		if (sync_fd >= 0)
-			close(sync_fd);
 		close(fd);
 		free(file);
 		return false;
@@ -373,22 +397,13 @@ bool journal_append(struct journal *j, const void *frame, size_t len,
 bool journal_rebase(struct journal *j, const struct source_id *id,
 		    struct err *err)
 {
-	struct journal_base base = j->base;
-	struct buf header;
-	struct iovec v;
-	bool ok;
+	unsigned char slot[JOURNALFILE_SLOT];
+	struct iovec v = { slot, sizeof(slot) };
 
 	assert(j->fd >= 0);
-	base.id = *id;
-	buf_init(&header);
-	journalfile_put_header(&header, &base);
-	assert(header.len == j->header_len);
-	v = (struct iovec){ header.data, header.len };
-	ok = write_at(j->fd, 0, &v, 1, err) && sync_now(j->syncer, err);
-	buf_release(&header);
-	if (ok)
-		j->base.id = *id;
-	return ok;
+	journalfile_put_slot(slot, &j->base, id);
+	return write_at(j->fd, j->header_len - sizeof(slot), &v, 1, err) &&
+	       sync_now(j->syncer, err);
 }
 
 uint64_t journal_bytes(const struct journal *j)
@@ -411,8 +426,8 @@ void journal_close(struct journal *j, bool keep)
 		j->syncer->journal = NULL;
 		if (keep)
 			journal_sync(j, NULL);
-		else
-			unlink(j->file);
+		else if (unlink(j->file) && ftruncate(j->fd, 0))
+			log_add(LOG_ERROR, "%s: not removed", j->file);
 		syncer_unref(j->syncer);
 	}
 	if (j->fd >= 0)

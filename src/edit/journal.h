@@ -76,7 +76,8 @@ uint64_t journal_each(const char *state_dir,
 
 /* Read a journal file frame by frame; for recovery. */
 struct journal_reader;
-/* ERR_INPUT when it is no journal of ours. */
+/* ERR_INPUT when it is no journal of ours; ERR_ABSENT when not even its first
+ * step was written. */
 struct journal_reader *journal_reader_open(const char *file,
 					   struct journal_base *base,
 					   struct err *err);
@@ -84,6 +85,8 @@ struct journal_reader *journal_reader_open(const char *file,
 bool journal_reader_in_use(const struct journal_reader *r);
 /* Take it, so that no other process recovers it too: false when held. */
 bool journal_reader_claim(struct journal_reader *r);
+/* Remove a journal that nobody holds; only_empty: and that has no step yet. */
+bool journal_remove(const char *file, bool only_empty, struct err *err);
 int64_t journal_reader_when_ns(const struct journal_reader *r);
 /* False at the end; *damaged (may be NULL) tells a torn or wrong frame from a
  * clean end. frame stays good until the next call. */

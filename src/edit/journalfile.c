@@ -12,6 +12,7 @@
 #define MAGIC_LEN (sizeof(JOURNALFILE_MAGIC) - 1)
 /* magic, length, epoch, session, five numbers, length of the path */
 #define FIXED_LEN (MAGIC_LEN + 4 + 4 + 16 + 5 * 8 + 4)
+#define TAIL_LEN (4 + JOURNALFILE_SLOT)	/* behind the path */
 
 static void put32(unsigned char *to, uint32_t n)
 {
@@ -33,10 +34,23 @@ static void add32(struct buf *out, uint32_t n)
 	buf_add(out, b, sizeof(b));
 }
 
+static void put64(unsigned char *to, uint64_t n)
+{
+	put32(to, (uint32_t)n);
+	put32(to + 4, (uint32_t)(n >> 32));
+}
+
+static uint64_t get64(const unsigned char *p)
+{
+	return get32(p) | (uint64_t)get32(p + 4) << 32;
+}
+
 static void add64(struct buf *out, uint64_t n)
 {
-	add32(out, (uint32_t)n);
-	add32(out, (uint32_t)(n >> 32));
+	unsigned char b[8];
+
+	put64(b, n);
+	buf_add(out, b, sizeof(b));
 }
 
 static uint32_t sum(const void *bytes, size_t len)
@@ -52,10 +66,11 @@ void journal_base_release(struct journal_base *base)
 
 void journalfile_put_header(struct buf *out, const struct journal_base *base)
 {
+	static const char no_slot[JOURNALFILE_SLOT];
 	size_t path_len = strlen(base->path);
 
 	buf_add(out, JOURNALFILE_MAGIC, MAGIC_LEN);
-	add32(out, (uint32_t)(FIXED_LEN + path_len + 4));
+	add32(out, (uint32_t)(FIXED_LEN + path_len + TAIL_LEN));
 	add32(out, base->epoch);
 	buf_add(out, base->session.b, sizeof(base->session.b));
 	add64(out, (uint64_t)base->id.dev);
@@ -66,6 +81,33 @@ void journalfile_put_header(struct buf *out, const struct journal_base *base)
 	add32(out, (uint32_t)path_len);
 	buf_add(out, base->path, path_len);
 	add32(out, sum(out->data, out->len));
+	buf_add(out, no_slot, sizeof(no_slot));
+}
+
+static uint32_t slot_sum(const unsigned char *slot,
+			 const struct journal_base *base)
+{
+	return (uint32_t)crc32_z(sum(base->session.b, sizeof(base->session.b)),
+				 slot, JOURNALFILE_SLOT - 4);
+}
+
+void journalfile_put_slot(unsigned char slot[JOURNALFILE_SLOT],
+			  const struct journal_base *base,
+			  const struct source_id *id)
+{
+	put64(slot, (uint64_t)id->dev);
+	put64(slot + 8, (uint64_t)id->ino);
+	put64(slot + 16, id->size);
+	put64(slot + 24, (uint64_t)id->mtime_ns);
+	put32(slot + 32, slot_sum(slot, base));
+}
+
+static struct source_id get_id(const unsigned char *p)
+{
+	return (struct source_id){ .dev = (dev_t)get64(p),
+				   .ino = (ino_t)get64(p + 8),
+				   .size = get64(p + 16),
+				   .mtime_ns = (int64_t)get64(p + 24) };
 }
 
 size_t journalfile_header_len(const char *bytes)
@@ -75,31 +117,31 @@ size_t journalfile_header_len(const char *bytes)
 	if (memcmp(bytes, JOURNALFILE_MAGIC, MAGIC_LEN) != 0)
 		return 0;
 	len = get32((const unsigned char *)bytes + MAGIC_LEN);
-	return len > FIXED_LEN + 4 && len <= JOURNALFILE_HEADER_MAX ? len : 0;
+	return len > FIXED_LEN + TAIL_LEN && len <= JOURNALFILE_HEADER_MAX ? len : 0;
 }
 
 bool journalfile_get_header(const char *bytes, size_t len,
 			    struct journal_base *base)
 {
-	const unsigned char *p = (const unsigned char *)bytes + MAGIC_LEN + 4;
-	uint64_t n[5];
+	const unsigned char *all = (const unsigned char *)bytes;
+	const unsigned char *p = all + MAGIC_LEN + 4;
+	const unsigned char *slot = all + len - JOURNALFILE_SLOT;
 	size_t path_len;
 
-	if (len < FIXED_LEN + 4 || journalfile_header_len(bytes) != len ||
-	    get32((const unsigned char *)bytes + len - 4) != sum(bytes, len - 4))
+	if (len <= FIXED_LEN + TAIL_LEN ||
+	    journalfile_header_len(bytes) != len ||
+	    get32(all + len - TAIL_LEN) != sum(bytes, len - TAIL_LEN))
 		return false;
-	path_len = get32(p + 4 + 16 + sizeof(n));
-	if (path_len != len - FIXED_LEN - 4 ||
+	path_len = get32(p + 4 + 16 + 5 * 8);
+	if (path_len != len - FIXED_LEN - TAIL_LEN ||
 	    memchr(bytes + FIXED_LEN, '\0', path_len))
 		return false;
-	for (int i = 0; i < 5; i++)
-		n[i] = get32(p + 20 + 8 * i) |
-		       (uint64_t)get32(p + 24 + 8 * i) << 32;
 	base->epoch = get32(p);
 	memcpy(base->session.b, p + 4, sizeof(base->session.b));
-	base->id = (struct source_id){ .dev = (dev_t)n[0], .ino = (ino_t)n[1],
-				       .size = n[2], .mtime_ns = (int64_t)n[3] };
-	base->records = n[4];
+	base->id = get_id(p + 20);
+	base->records = get64(p + 52);
+	if (get32(slot + 32) == slot_sum(slot, base))
+		base->id = get_id(slot);
 	base->path = mem_dup(bytes + FIXED_LEN, path_len);
 	return true;
 }

@@ -44,9 +44,15 @@ static bool read_header(struct journal_reader *r, const char *file,
 	size_t len = 0;
 	bool ok;
 
-	if (r->size >= sizeof(peek) && read_at(r->fd, 0, peek, sizeof(peek)))
+	ok = r->size >= sizeof(peek) && read_at(r->fd, 0, peek, sizeof(peek));
+	if (ok)
 		len = journalfile_header_len(peek);
-	ok = len && len <= r->size;
+	/* Header and first step are one write: before it is through, nothing
+	 * was promised. */
+	if (r->size < sizeof(peek) || len > r->size)
+		return err_set(err, ERR_ABSENT, _("%s: an empty journal"),
+			       file);
+	ok = ok && len;
 	if (ok) {
 		all = mem_alloc(len);
 		ok = read_at(r->fd, 0, all, len) &&
@@ -106,6 +112,34 @@ bool journal_reader_in_use(const struct journal_reader *r)
 bool journal_reader_claim(struct journal_reader *r)
 {
 	return journalfile_lock(r->fd, true);
+}
+
+bool journal_remove(const char *file, bool only_empty, struct err *err)
+{
+	int fd = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct journal_base base = { .path = NULL };
+	struct journal_reader *r = NULL;
+	bool ok = fd >= 0;
+	struct err why;
+
+	if (!ok) {
+		err_errno(err, "%s", file);
+	} else if (!journalfile_lock(fd, true)) {
+		ok = err_set(err, ERR_CONFLICT,
+			     _("another rredit is using the journal"));
+	} else {
+		if (only_empty)
+			r = journal_reader_open(file, &base, &why);
+		if ((r || (only_empty && why.code != ERR_ABSENT)))
+			ok = err_set(err, ERR_CONFLICT, _("%s: in use"), file);
+		else if (unlink(file))
+			ok = err_errno(err, "%s", file);
+	}
+	journal_base_release(&base);
+	journal_reader_close(r);
+	if (fd >= 0)
+		close(fd);
+	return ok;
 }
 
 int64_t journal_reader_when_ns(const struct journal_reader *r)

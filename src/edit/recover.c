@@ -1,9 +1,7 @@
 #include "config.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/log.h"
@@ -78,7 +76,9 @@ static bool look_at(void *arg, const char *file)
 
 	r = journal_reader_open(file, &f.base, &err);
 	if (!r) {
-		if (err.code == ERR_INPUT)
+		if (err.code == ERR_ABSENT)
+			journal_remove(file, true, NULL);
+		else if (err.code == ERR_INPUT)
 			add_damaged(s, file);
 		return true;
 	}
@@ -129,21 +129,6 @@ static bool superseded(const struct search *s, const struct found *f)
 	return false;
 }
 
-/* Remove a journal that nobody needs, unless someone came to hold it. */
-static void sweep(const struct found *f)
-{
-	struct journal_base base;
-	struct journal_reader *r = journal_reader_open(f->e.journal, &base,
-						       NULL);
-
-	if (!r)
-		return;
-	if (journal_reader_claim(r))
-		unlink(f->e.journal);
-	journal_base_release(&base);
-	journal_reader_close(r);
-}
-
 static void mark_gone(struct search *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -156,7 +141,7 @@ static void mark_gone(struct search *s)
 	}
 	for (size_t i = 0; i < s->n; i++)
 		if (s->list[i].gone)
-			sweep(&s->list[i]);
+			journal_remove(s->list[i].e.journal, false, NULL);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -286,19 +271,5 @@ bool recover_apply(struct document *doc, const struct recover_entry *entry,
 
 bool recover_discard(const struct recover_entry *entry, struct err *err)
 {
-	struct journal_base base = { .path = NULL };
-	struct journal_reader *r = journal_reader_open(entry->journal, &base,
-						       err);
-	bool ok = true;
-
-	if (r && !journal_reader_claim(r))
-		ok = err_set(err, ERR_CONFLICT,
-			     _("another rredit is using the journal"));
-	else if (!r && err->code == ERR_NOTARGET)
-		ok = false;
-	else if (unlink(entry->journal))
-		ok = err_errno(err, "%s", entry->journal);
-	journal_base_release(&base);
-	journal_reader_close(r);
-	return ok;
+	return journal_remove(entry->journal, false, err);
 }

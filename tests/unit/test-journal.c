@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "edit/journal.h"
+#include "edit/journalfile.h"
 #include "prng.h"
 #include "scratch.h"
 #include "unit.h"
@@ -267,6 +267,14 @@ static void test_cut_anywhere(void **state)
 	buf_release(&all);
 }
 
+/* The room for a later base, which is empty. */
+static bool in_slot(const struct buf *all, size_t at)
+{
+	size_t end = journalfile_header_len(all->data);
+
+	return at < end && end - at <= JOURNALFILE_SLOT;
+}
+
 static void test_any_byte_wrong(void **state)
 {
 	struct room *r = *state;
@@ -285,6 +293,10 @@ static void test_any_byte_wrong(void **state)
 		all.data[at] = was;
 		damaged = false;
 		n = count_frames(r->file, &damaged);
+		if (in_slot(&all, at)) {
+			assert_int_equal(n, 12);
+			continue;
+		}
 		assert_true(n < 12);
 		assert_true(damaged || n < 0);
 	}
