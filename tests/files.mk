@@ -23,6 +23,8 @@ include tests/unit/json.mk
 include tests/unit/rrpair.mk
 include tests/unit/query.mk
 include tests/unit/store.mk
+include tests/unit/edit.mk
+include tests/fault/files.mk
 
 # Held by scripts: the shape of the sources and what is said about them.
 TESTS += \
