@@ -246,6 +246,40 @@ static void gzip_reads_like_what_is_in_it(void **state)
 	scratch_free(dir);
 }
 
+static void what_is_closed_early_leaves_nothing(void **state)
+{
+	char *dir = scratch_new(), *path = scratch_path(dir, "f");
+	struct prng r = { 9 };
+	struct buf b;
+
+	buf_init(&b);
+	for (int i = 0; i < 1500; i++)
+		line(&r, &b, 9000);
+	for (int gz = 0; gz < 2; gz++) {
+		struct jobs *jobs = jobs_new(2);
+		struct opened o;
+
+		if (gz) {
+			int fd = open(path, O_WRONLY | O_TRUNC);
+			struct gzio_writer *w = gzio_writer_new(fd);
+
+			assert_true(gzio_write(w, b.data, b.len, NULL));
+			assert_true(gzio_writer_finish(w, NULL));
+			close(fd);
+		} else {
+			scratch_write(path, b.data, b.len);
+		}
+		o = open_path(path, jobs);
+		close_opened(&o);	/* while parts are in work */
+		o = open_path(path, jobs);
+		jobs_free(jobs);	/* cancelled: nothing more comes */
+		close_opened(&o);
+	}
+	buf_release(&b);
+	free(path);
+	scratch_free(dir);
+}
+
 static void refused(const char *path, enum err_code code)
 {
 	struct err err = { 0 };
@@ -297,6 +331,7 @@ int main(void)
 		cmocka_unit_test(one_text_over_many_lines_is_one_record),
 		cmocka_unit_test(a_file_that_grows_is_followed),
 		cmocka_unit_test(gzip_reads_like_what_is_in_it),
+		cmocka_unit_test(what_is_closed_early_leaves_nothing),
 		cmocka_unit_test(what_is_no_file_is_refused),
 		cmocka_unit_test(a_file_cut_short_is_an_error_not_a_crash),
 	};
