@@ -284,13 +284,13 @@ static void a_life(uint64_t seed, bool saves)
 
 static void what_is_replayed_says_the_same(void **state)
 {
-	for (uint64_t seed = 0; seed < 80; seed++)
+	for (uint64_t seed = 0; seed < 40; seed++)
 		a_life(seed, false);
 }
 
 static void after_saves_too(void **state)
 {
-	for (uint64_t seed = 100; seed < 220; seed++)
+	for (uint64_t seed = 100; seed < 140; seed++)
 		a_life(seed, true);
 }
 
@@ -318,7 +318,7 @@ static void undo_history_comes_back(void **state)
 
 static void edits_made_while_a_save_ran_are_kept(void **state)
 {
-	for (uint64_t seed = 300; seed < 340; seed++) {
+	for (uint64_t seed = 300; seed < 312; seed++) {
 		struct prng r = { seed };
 		struct jobs *jobs = jobs_new(1);
 		struct document_options opt = { .state_dir = state_dir,
