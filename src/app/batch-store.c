@@ -4,10 +4,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/batch-run.h"
 #include "base/codec.h"
 #include "base/i18n.h"
+#include "base/path.h"
+#include "edit/lock.h"
 #include "edit/recover.h"
 #include "store/backup.h"
 
@@ -41,22 +44,54 @@ int batch_create(struct batch *b)
 
 /* ---- backups ---- */
 
+/* A path where nothing is any more, but that has backups. */
+static char *path_that_was(const char *state, const char *name)
+{
+	char *path = path_real(name, NULL);
+	struct backup *list = NULL;
+	size_t count = 0;
+
+	if (path && backup_list(state, path, &list, &count, NULL))
+		backup_list_free(list, count);
+	if (count)
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* The real path of the file that has backups. It need not be there any more:
+ * then the snapshot, or the path that is given, says where it was. */
+static char *backed_path(struct batch *b, const char *state, const char *name,
+			 struct err *err)
+{
+	struct target target;
+	char *path = NULL;
+
+	if (!library_resolve(batch_store(b, NULL), name, &target, err))
+		return path_that_was(state, name);
+	if (target.kind == TARGET_DIRECTORY || target.kind == TARGET_STDIN)
+		err_set(err, ERR_NOTARGET, "%s", _("no file of records"));
+	else
+		path = path_real(target.path, err);
+	target_release(&target);
+	return path;
+}
+
 int batch_backups(struct batch *b)
 {
 	const char *target = b->options->args[0];
 	struct backup *list = NULL;
 	size_t count = 0, i;
 	const char *state;
-	struct opened o;
 	struct err err;
-	int status = 0;
+	char *path;
 
 	state = batch_state(b, &err);
-	if (!state || !batch_open(b, target, false, &o, &err))
+	path = state ? backed_path(b, state, target, &err) : NULL;
+	if (!path || !backup_list(state, path, &list, &count, &err)) {
+		free(path);
 		return batch_fail(target, &err);
-	if (document_real_path(o.doc) &&
-	    !backup_list(state, document_real_path(o.doc), &list, &count, &err))
-		status = batch_fail(target, &err);
+	}
 	for (i = 0; i < count; i++) {
 		char when[RFC3339_MAX];
 
@@ -65,34 +100,56 @@ int batch_backups(struct batch *b)
 		       when);
 	}
 	backup_list_free(list, count);
-	batch_close(&o);
-	return status;
+	free(path);
+	return 0;
+}
+
+/* Into the place of a file that is gone; nobody else may edit it meanwhile. */
+static bool restore_missing(struct batch *b, const char *state,
+			    const char *path, const char *name, struct err *err)
+{
+	struct edit_lock *lock;
+	bool ok;
+
+	if (b->options->read_only)
+		return err_set(err, ERR_INPUT,
+			       _("not changed, because of --read-only"));
+	lock = edit_lock_take(state, path, err);
+	ok = lock && backup_restore(state, path, name, NULL, err);
+	edit_lock_give(lock);
+	return ok;
 }
 
 int batch_restore(struct batch *b)
 {
-	char **args = b->options->args;
+	char **args = b->options->args, *path, shown[ERR_QUOTE_MAX];
 	const char *state;
 	struct opened o;
 	struct err err;
-	int status = 0;
+	bool ok;
 
 	state = batch_state(b, &err);
-	/* Opened for editing, so that nobody else has it open. */
-	if (!state || !batch_open(b, args[0], true, &o, &err))
+	path = state ? backed_path(b, state, args[0], &err) : NULL;
+	if (!path)
 		return batch_fail(args[0], &err);
-	if (backup_restore(state, document_real_path(o.doc), args[1], NULL,
-			   &err)) {
-		printf(_("%s restored\n"), args[1]);
+	if (access(path, F_OK)) {
+		ok = restore_missing(b, state, path, args[1], &err);
 	} else {
-		char shown[ERR_QUOTE_MAX];
-
-		err_wrap(&err, "%s", err_quote(shown, args[1],
-					       strlen(args[1])));
-		status = batch_fail(args[0], &err);
+		/* Opened for editing, so that nobody else has it open. */
+		if (!batch_open(b, args[0], true, &o, &err)) {
+			free(path);
+			return batch_fail(args[0], &err);
+		}
+		ok = backup_restore(state, path, args[1], NULL, &err);
+		batch_close(&o);
 	}
-	batch_close(&o);
-	return status;
+	free(path);
+	if (ok) {
+		printf(_("%s restored\n"), args[1]);
+		return 0;
+	}
+	err_wrap(&err, "%s", err_quote(shown, args[1], strlen(args[1])));
+	return batch_fail(args[0], &err);
 }
 
 /* ---- recover ---- */

@@ -23,14 +23,21 @@
 #define PART "part"		/* a backup on its way; never listed */
 #define RESTORE_MAX ((uint64_t)1 << 40)
 
-static char *backup_dir(const char *state_dir, const char *real_path,
-			struct err *err)
+static char *backup_sub(const char *real_path)
 {
 	char *key = statedir_key(real_path);
 	char *sub = mem_format("backup/%s", key);
-	char *dir = statedir_sub(state_dir, sub, err);
 
 	free(key);
+	return sub;
+}
+
+static char *backup_dir(const char *state_dir, const char *real_path,
+			struct err *err)
+{
+	char *sub = backup_sub(real_path);
+	char *dir = statedir_sub(state_dir, sub, err);
+
 	free(sub);
 	return dir;
 }
@@ -86,9 +93,9 @@ static bool list_dir(const char *dir, struct backup **out, size_t *count,
 	size_t n = 0, cap = 0;
 	struct dirent *e;
 
-	if (!d)
+	if (!d && errno != ENOENT)
 		return err_errno(err, _("backups"));
-	while ((e = readdir(d))) {
+	while (d && (e = readdir(d))) {
 		int64_t when = time_of(e->d_name);
 		struct stat st;
 
@@ -104,7 +111,8 @@ static bool list_dir(const char *dir, struct backup **out, size_t *count,
 			.when_ns = when,
 		};
 	}
-	closedir(d);
+	if (d)
+		closedir(d);
 	if (n)
 		qsort(list, n, sizeof(*list), newest_first);
 	*out = list;
@@ -115,10 +123,11 @@ static bool list_dir(const char *dir, struct backup **out, size_t *count,
 bool backup_list(const char *state_dir, const char *real_path,
 		 struct backup **out, size_t *count, struct err *err)
 {
-	char *dir = backup_dir(state_dir, real_path, err);
-	bool ok = dir && list_dir(dir, out, count, err);
+	char *sub = backup_sub(real_path), *dir = path_join(state_dir, sub);
+	bool ok = list_dir(dir, out, count, err);
 
 	free(dir);
+	free(sub);
 	return ok;
 }
 
@@ -263,7 +272,8 @@ static bool restore_file(const char *from, const char *real_path,
 		goto out;
 	ok = atomicfile_commit(f, NULL, err);
 	f = NULL;
-	if (ok && access(part, F_OK) == 0)
+	/* Only now is it no longer the live file whose mode this changes. */
+	if (ok && chmod(part, 0600) == 0)
 		name_part(dir, part, NULL);
 out:
 	if (f)

@@ -2,7 +2,7 @@
 # Snapshots and their versions: create, backups, restore, recover, the demo.
 . "${srcdir:-.}/tests/cli/lib.sh"
 fresh_store
-start 24
+start 30
 first() { # the first line of a text
 	printf '%s\n' "$1" | sed -n 1p
 }
@@ -46,6 +46,31 @@ run 0 backups shop
 same "the oldest is the file as it was" "$data/shop.jsonl" "$raw"
 run 1 restore shop 20200101T000000.000Z
 is "there is no such backup" "" "$out"
+run 0 backups shop
+rm "$raw"
+run 0 restore shop "$(first "$out" | cut -f1)"
+is "a file that is gone comes back" 404 \
+	"$("$rredit" show shop 1 --field status)"
+cp "$data/shop.jsonl" "$work/loose.jsonl"
+run 0 set "$work/loose.jsonl" 1 status=404
+rm "$work/loose.jsonl"
+run 0 backups "$work/loose.jsonl"
+run 1 -R restore "$work/loose.jsonl" "$(first "$out" | cut -f1)"
+is "with --read-only it stays away" no "$([ -e "$work/loose.jsonl" ] || echo no)"
+run 0 backups "$work/loose.jsonl"
+run 0 restore "$work/loose.jsonl" "$(first "$out" | cut -f1)"
+same "also outside the store" "$data/shop.jsonl" "$work/loose.jsonl"
+run 3 backups "$work/never.jsonl"
+is "what never was has no backups" "" "$out"
+is "backups are their owner's alone" "" \
+	"$(find "$XDG_STATE_HOME/rredit" ! -type d ! -perm 0600 -print)"
+cp "$data/shop.jsonl" "$work/outside.jsonl"
+mkdir "$RREDIT_STORE/link"
+ln -s "$work/outside.jsonl" "$RREDIT_STORE/link/raw.jsonl"
+run 1 set link 1 status=404
+same "nothing is written through a link out of the store" \
+	"$data/shop.jsonl" "$work/outside.jsonl"
+rm -r "$RREDIT_STORE/link"
 mode=$(ls -ld "$XDG_STATE_HOME/rredit" | cut -c1-10)
 is "what rredit keeps is private" drwx------ "$mode"
 is "and nothing of it is in the store" "$id $id.json" \

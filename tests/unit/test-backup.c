@@ -50,6 +50,7 @@ static void test_list(void **state)
 	int64_t now = (int64_t)time(NULL);
 
 	backup_list_free(list(p, 0), 0);
+	assert_false(place_has(p, "state"));
 	place_put(p, LIVE, "now");
 	assert_true(take(p, "one"));
 	assert_true(take(p, "three"));
@@ -191,6 +192,8 @@ static void test_restore(void **state)
 	b = list(p, 2);
 	assert_true(file_holds(b[0].path, "now"));
 	assert_true(file_holds(b[1].path, "one"));
+	assert_int_equal(stat(b[0].path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
 	place_put(p, LIVE, "truncated in place");
 	assert_true(file_holds(b[0].path, "now"));
 	assert_true(file_holds(b[1].path, "one"));
