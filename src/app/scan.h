@@ -1,10 +1,11 @@
 /*
- * app/scan - which records match a query, found by a job.
+ * app/scan - which records match a query, found by jobs on all scan workers.
  *
  * Works on a frozen document; columns answer first, texts are read in large
- * blocks only when the query needs them. Hits are published while it runs:
- * scan_take() fetches what is new, on the UI thread. The owner is told through
- * `moved` (new hits, or the end), unless it let go.
+ * blocks only when the query needs them. The rows are handed out in parts, small
+ * ones at first, so that results come at once; hits are told in the order of the
+ * rows while it runs: scan_take() fetches what is new. All calls belong to the
+ * UI thread.
  */
 #ifndef RREDIT_APP_SCAN_H
 #define RREDIT_APP_SCAN_H
@@ -24,7 +25,7 @@ struct scan_spec {
 	const struct rowmap *tagged;	/* copied when the query asks for them */
 	const struct rowmap *problems;	/* the same */
 	const char *id, *name;		/* of the snapshot, for the query; copied */
-	/* Called on the UI thread when the job has ended. */
+	/* Called on the UI thread when all has ended. */
 	void (*ended)(void *owner, struct scan *scan, bool complete);
 	void *owner;
 };
