@@ -20,6 +20,7 @@ if [ $# -gt 0 ]; then
 	[ ! -e "$root" ] || { echo "bare-root: $root exists" >&2; exit 1; }
 else
 	root=$(mktemp -d)
+	chmod 755 "$root"	# tests become other users, who must get in
 	trap 'rm -rf "$root"' EXIT
 fi
 

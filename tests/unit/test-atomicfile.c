@@ -216,7 +216,7 @@ static void what_may_not_be_written_is_refused(void **state)
 	assert_int_equal(chmod(file, 0444), 0);
 	assert_int_equal(chmod(dir, 0777), 0);
 	if (root && seteuid(65534))
-		skip();
+		skip_test("cannot become another user");
 	assert_null(atomicfile_begin(file, 0600, &err));
 	assert_int_equal(err.sys, EACCES);
 	if (root)

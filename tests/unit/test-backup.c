@@ -294,8 +294,7 @@ static void test_apart(void **state)
 	    a.st_dev == b.st_dev) {
 		rmdir(other);
 		free(other);
-		print_message("# SKIP: no second file system in /dev/shm\n");
-		skip();
+		skip_test("no second file system in /dev/shm");
 	}
 	free(p->state);
 	p->state = scratch_path(other, "state");

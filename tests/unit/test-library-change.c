@@ -671,8 +671,7 @@ static void test_trash_across(void **state)
 	char *key, *other = other_fs(p);
 
 	if (!other) {
-		print_message("# SKIP: no second file system in /dev/shm\n");
-		skip();
+		skip_test("no second file system in /dev/shm");
 	}
 	free(p->state);
 	p->state = scratch_path(other, "state");

@@ -83,7 +83,7 @@ static void the_portable_scanner_agrees(void **state)
 static void the_avx2_scanner_agrees(void **state)
 {
 	if (!columns_ops_avx2())
-		skip();
+		skip_test("this processor has no AVX2");
 	check(columns_ops_avx2());
 }
 
