@@ -55,4 +55,11 @@ test_library_corpus_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DTOP_SRCDIR='"$(abs_top_srcdir)"'
 test_library_corpus_CFLAGS = $(UNIT_CFLAGS)
 test_library_corpus_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += test-library-mount
+TESTS += test-library-mount
+test_library_mount_SOURCES = %D%/test-library-mount.c %D%/place.h \
+	%D%/scratch.h %D%/unit.h
+test_library_mount_CFLAGS = $(UNIT_CFLAGS)
+test_library_mount_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 endif
