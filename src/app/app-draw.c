@@ -121,7 +121,10 @@ static void draw_hints(struct app *app, const struct region *r)
 
 	buf_init(&line.text);
 	if (app->ask.on || app_in_field(app)) {
-		add_key(&line, "Enter", _("take over"));
+		if (!app->ask.on && v->ops->lines && v->ops->lines(v))
+			add_hint(app, &line, VIEW_FIELD, CMD_FIELD_ACCEPT);
+		else
+			add_key(&line, "Enter", _("take over"));
 		if (app->ask.on && app->ask.ask.complete)
 			add_key(&line, "Tab", _("complete"));
 		add_hint(app, &line, VIEW_FIELD, CMD_FIELD_CANCEL);

@@ -36,6 +36,7 @@ struct part_ops {
 	void (*free)(struct part *p);
 	/* All below may be NULL. */
 	bool (*field)(struct part *p);		/* a text field has the focus */
+	bool lines;		/* Enter is a line break in it */
 	enum ui_result (*text)(struct part *p, const char *bytes, size_t len);
 	enum ui_result (*action)(struct part *p, enum text_action action);
 	bool (*mouse)(struct part *p, const struct mouse *m);

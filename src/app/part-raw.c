@@ -267,7 +267,8 @@ static void release(struct part *p)
 
 static const struct part_ops ops = {
 	.load = load, .rows = rows, .layout = layout, .draw = draw,
-	.command = command, .free = release, .field = in_field, .text = text,
+	.command = command, .free = release, .field = in_field, .lines = true,
+	.text = text,
 	.action = action, .mouse = mouse, .search = search, .value = value,
 	.leave = leave, .reveal = reveal,
 };

@@ -474,6 +474,11 @@ static bool in_field(struct view *v)
 	return self(v)->editing;
 }
 
+static bool lines(struct view *v)
+{
+	return !is_hex(self(v));
+}
+
 static enum ui_result text(struct view *v, const char *bytes, size_t len)
 {
 	struct body_view *bv = self(v);
@@ -662,23 +667,11 @@ static void release(struct view *v)
 }
 
 static const struct view_ops body_ops = {
-	.kind = VIEW_BODY,
-	.title = title,
-	.layout = layout,
-	.draw = draw,
-	.command = command,
-	.free = release,
-	.status = status,
-	.mouse = mouse,
-	.field = in_field,
-	.text = text,
-	.action = action,
-	.changed = changed,
-	.record = record,
-	.show = show,
-	.field_name = field_name,
-	.value = value,
-	.leave = leave,
+	.kind = VIEW_BODY, .title = title, .layout = layout, .draw = draw,
+	.command = command, .free = release, .status = status, .mouse = mouse,
+	.field = in_field, .lines = lines, .text = text, .action = action,
+	.changed = changed, .record = record, .show = show,
+	.field_name = field_name, .value = value, .leave = leave,
 };
 
 struct view *view_body_new(struct app *app, struct session *session, row_id row,

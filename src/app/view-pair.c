@@ -232,6 +232,11 @@ static bool in_field(struct view *v)
 	return p->ops->field && p->ops->field(p);
 }
 
+static bool lines(struct view *v)
+{
+	return active_part(self(v))->ops->lines;
+}
+
 static enum ui_result text(struct view *v, const char *bytes, size_t len)
 {
 	struct part *p = active_part(self(v));
@@ -387,6 +392,7 @@ static const struct view_ops pair_ops = {
 	.status = status,
 	.mouse = mouse,
 	.field = in_field,
+	.lines = lines,
 	.text = text,
 	.action = action,
 	.changed = changed,

@@ -60,6 +60,8 @@ struct view_ops {
 	 * text(), the verbs of ui/textkeys to action(). Enter that action()
 	 * ignores is CMD_FIELD_ACCEPT, Esc is CMD_FIELD_CANCEL. */
 	bool (*field)(struct view *v);
+	/* Enter is a line break in that field: only M-Enter takes over. */
+	bool (*lines)(struct view *v);
 	enum ui_result (*text)(struct view *v, const char *bytes, size_t len);
 	enum ui_result (*action)(struct view *v, enum text_action action);
 	void (*changed)(struct view *v, unsigned what);
