@@ -364,7 +364,7 @@ static bool program(struct app *app, struct view *v, const struct call *call)
 		return true;
 	case CMD_SUSPEND:
 		if (app->term)
-			term_suspend(app->term);
+			app_suspend(app);
 		return true;
 	case CMD_MOUSE:
 		mouse(app);

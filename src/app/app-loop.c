@@ -213,11 +213,24 @@ static void take_events(struct app *app)
 	}
 }
 
+/* term_suspend() stops us by the signal, so that must stop for once. */
+void app_suspend(struct app *app)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, old;
+
+	sigaction(SIGTSTP, &stop, &old);
+	term_suspend(app->term);
+	sigaction(SIGTSTP, &old, NULL);
+	stopped = 0;
+	app_dirty(app);
+}
+
 static void loop(struct app *app, const sigset_t *open_set)
 {
 	int64_t looked = now_ms();
 
 	while (app->running && !ended_by) {
+		poll_sessions(app, &looked);
 		if (app->dirty) {
 			app_draw(app);
 			term_draw(app->term, &app->canvas);
@@ -225,14 +238,10 @@ static void loop(struct app *app, const sigset_t *open_set)
 		wait_for_input(app, open_set);
 		if (ended_by)
 			break;
-		if (stopped) {
-			stopped = 0;
-			term_suspend(app->term);
-			app_dirty(app);
-		}
+		if (stopped)
+			app_suspend(app);
 		if (jobs_drain(app->jobs))
 			app_changed(app, CHANGED_JOBS);
-		poll_sessions(app, &looked);
 		take_events(app);
 		app_reap(app);
 		if (!app->depth)

@@ -36,7 +36,9 @@ static void recover_answer(struct app *app, void *arg, size_t answer)
 				(unsigned long long)report.applied,
 				(unsigned long long)report.conflicts);
 		else
-			app_say(app, STYLE_OK, _("%llu steps recovered"),
+			app_say(app, STYLE_OK,
+				PLURAL("%llu step recovered",
+				       "%llu steps recovered", report.applied),
 				(unsigned long long)report.applied);
 		recover_report_release(&report);
 	} else if (answer == 1 && !recover_discard(&l->list[0], &err)) {
@@ -70,9 +72,11 @@ static void ask_recover(struct session *s)
 	l->list = list;
 	l->count = count;
 	buf_init(&text);
-	buf_addf(&text, _("Edits of %s were not saved when rredit ended: "
-			  "%llu steps."), s->name,
-		 (unsigned long long)list[0].steps);
+	buf_addf(&text, PLURAL("Edits of %s were not saved when rredit ended: "
+			       "%llu step.",
+			       "Edits of %s were not saved when rredit ended: "
+			       "%llu steps.", list[0].steps),
+		 s->name, (unsigned long long)list[0].steps);
 	if (list[0].base_changed)
 		buf_addf(&text, "\n%s", _("The file was changed since."));
 	app_question(s->app, STYLE_WARNING, _("Recover"), text.data, answers, 3,

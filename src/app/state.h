@@ -75,6 +75,7 @@ struct app *app_new(const struct app_options *options, struct err *err);
 void app_free(struct app *app);
 /* Push the store, or what text names on the command line. */
 bool app_first_view(struct app *app, const char *text, struct err *err);
+void app_suspend(struct app *app);	/* needs a terminal */
 /* Leave now, without a question. */
 void app_leave(struct app *app, int status);
 

@@ -11,8 +11,8 @@
 #include "base/mem.h"
 #include "ui/split.h"
 
-#define DOC_ROWS 3	/* the explanation below the list */
-#define DOC_MIN 14	/* rows of the view from which it is there */
+#define DOC_ROWS 5	/* the explanation below the list */
+#define DOC_MIN 16	/* rows of the view from which it is there */
 
 enum { COL_NUMBER, COL_SEVERITY, COL_CODE, COL_FIELD, COL_MESSAGE, COL_COUNT };
 
@@ -35,7 +35,7 @@ struct problems {
 	char *filter;
 	bool filter_on;
 	struct pager doc;
-	const struct check_rule *doc_of;
+	const struct session_problem *doc_of;
 	struct region below;
 };
 
@@ -87,6 +87,7 @@ static void refresh(struct problems *p)
 	for (size_t i = 0; i < n; i++)
 		p->shown[i] = all[i].index;
 	p->count = n;
+	p->doc_of = NULL;
 	free(all);
 	list_changed(&p->list);
 }
@@ -298,18 +299,19 @@ static void changed(struct view *v, unsigned what)
 static void explain(struct problems *p)
 {
 	const struct session_problem *x = current(p);
-	const struct check_rule *rule = x ? x->rule : NULL;
 
-	if (rule == p->doc_of)
+	if (x == p->doc_of)
 		return;
-	p->doc_of = rule;
+	p->doc_of = x;
 	pager_clear(&p->doc);
 	pager_home(&p->doc);
-	if (!rule)
+	if (!x)
 		return;
-	pager_addf(&p->doc, STYLE_NORMAL, "%s", _(rule->doc));
-	if (rule->fix)
-		pager_addf(&p->doc, STYLE_OK, _("r: %s"), _(rule->fix));
+	pager_addf(&p->doc, severity_style(x->rule->severity), "%s%s%s",
+		   x->field, *x->field ? ": " : "", x->message);
+	pager_addf(&p->doc, STYLE_NORMAL, "%s", _(x->rule->doc));
+	if (x->rule->fix)
+		pager_addf(&p->doc, STYLE_OK, _("r: %s"), _(x->rule->fix));
 }
 
 static void layout(struct view *v, const struct region *r)

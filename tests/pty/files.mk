@@ -19,11 +19,14 @@ uidemo_SOURCES = %D%/uidemo.c
 uidemo_LDADD = $(UI_LIBS)
 
 PTY_TESTS = \
+	%D%/edit.pty \
 	%D%/first-edit.pty \
 	%D%/input.pty \
+	%D%/leave.pty \
 	%D%/recover.pty \
 	%D%/signals.pty \
-	%D%/sizes.pty
+	%D%/sizes.pty \
+	%D%/window.pty
 TESTS += $(PTY_TESTS)
 EXTRA_DIST += $(PTY_TESTS)
 PTY_STORE = tests/data/store/5a0e0f4e-7c1b-4d0c-9f0e-2b6f3a1c4d5e
