@@ -145,7 +145,7 @@ static const struct attempt attempts[] = {
 static long save_with(const struct room *r, const struct attempt *a, long at)
 {
 	struct save_spec spec = { .path = NULL };
-	struct script s = { { 3 }, false, false };
+	struct script s = { .r = { 3 } };
 	struct document *doc;
 	struct save_result result;
 	char *old, *new, *file, *again;
@@ -223,7 +223,7 @@ struct history {
 
 static struct script session(void)
 {
-	return (struct script){ { 21 }, true, true };
+	return (struct script){ .r = { 21 }, .saves = true, .undoes = true };
 }
 
 static struct history record(const struct room *r)

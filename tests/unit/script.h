@@ -14,6 +14,7 @@
 struct script {
 	struct prng r;
 	bool saves, undoes;
+	bool keeps;	/* reverts nothing: for saves in the background */
 };
 
 /* A file of n records. */
@@ -175,7 +176,10 @@ static inline void script_step(struct script *s, struct document *doc)
 	case 2: script_relocate(s, doc, false); break;
 	case 3: case 4: script_relocate(s, doc, true); break;
 	case 5: script_group(s, doc); break;
-	case 6: document_revert(doc, script_row(s, doc), NULL); break;
+	case 6:
+		if (!s->keeps)
+			document_revert(doc, script_row(s, doc), NULL);
+		break;
 	case 7: case 8: case 9:
 		if (s->undoes)
 			document_undo(doc, NULL, NULL);

@@ -128,7 +128,8 @@ static void test_state_comes_back(void **state)
 	struct room *r = *state;
 
 	for (unsigned seed = 0; seed < 60; seed++) {
-		struct script s = { { seed }, seed % 3 != 0, seed % 2 != 0 };
+		struct script s = { .r = { seed }, .saves = seed % 3 != 0,
+				    .undoes = seed % 2 != 0 };
 		struct script again = s;
 		struct document *twin = open_doc(r->twin, NULL), *doc;
 		unsigned steps = seed * 3;
@@ -166,7 +167,7 @@ static void test_state_comes_back(void **state)
 static void test_crash_after_recovery(void **state)
 {
 	struct room *r = *state;
-	struct script s = { { 4 }, false, true }, again = s;
+	struct script s = { .r = { 4 }, .undoes = true }, again = s;
 	struct document *twin = open_doc(r->twin, NULL), *doc;
 	struct recover_report report;
 	struct recover_entry *list;
@@ -323,7 +324,7 @@ static void put_back(const char *file, const struct buf *all, size_t at)
 static void test_cut_and_wrong_bytes(void **state)
 {
 	struct room *r = *state;
-	struct script s = { { 2024 }, false, true };
+	struct script s = { .r = { 2024 }, .undoes = true };
 	struct history h = record(r, s);
 	bool soak = getenv("RREDIT_SOAK"), damaged;
 	struct prng pick = { 7 };
@@ -407,7 +408,7 @@ static void test_in_use_and_discarded(void **state)
 static void test_without_edits_nothing_is_left(void **state)
 {
 	struct room *r = *state;
-	struct script s = { { 1 }, true, true };
+	struct script s = { .r = { 1 }, .saves = true, .undoes = true };
 
 	crash(r, s, 0);
 	expect_list(r, 0);
@@ -417,7 +418,7 @@ static void test_without_edits_nothing_is_left(void **state)
 static void test_leftover_stays_until_saved(void **state)
 {
 	struct room *r = *state;
-	struct script s = { { 11 }, false, false };
+	struct script s = { .r = { 11 } };
 	struct document_options opt = { .state_dir = r->state,
 					.flags = DOCUMENT_NO_JOURNAL };
 	struct save_spec spec = { .path = NULL };
