@@ -6,6 +6,7 @@
 
 #include "app/actions.h"
 #include "app/bulk.h"
+#include "app/replacing.h"
 #include "app/session.h"
 #include "base/atomicfile.h"
 #include "base/i18n.h"
@@ -102,6 +103,81 @@ static void set(struct view *v, const struct call *call)
 	spec.count = session_targets(v->session, act_record(v), &spec.ids);
 	bulk_start(v->session, &spec);
 	buf_release(&label);
+}
+
+/* --- replace --- */
+
+struct replace {
+	struct replacing *replacing;
+	struct change_run run;
+};
+
+static void replace_free(void *arg)
+{
+	struct replace *r = arg;
+
+	replacing_free(r->replacing);
+	change_run_release(&r->run);
+	free(r);
+}
+
+static bool replace_make(void *arg, const struct rrpair *pair,
+			 struct change_set *out, struct err *err)
+{
+	struct replace *r = arg;
+
+	if (!change_run_start(&r->run, pair->text, pair->len, err) ||
+	    !replacing_make(r->replacing, &r->run, err))
+		return false;
+	change_release(out);
+	*out = r->run.total;
+	change_init(&r->run.total);
+	return true;
+}
+
+/* The end of a part of /REGEX/TEXT/: its sign, or the end of the line. A sign
+ * with a backslash before it belongs to the part, without the backslash. */
+static const char *take_part(const char *s, char sign, struct buf *out)
+{
+	for (; *s && *s != sign; s++) {
+		if (s[0] == '\\' && s[1] == sign)
+			s++;
+		else if (s[0] == '\\' && s[1])
+			buf_addc(out, *s++);
+		buf_addc(out, *s);
+	}
+	return s;
+}
+
+static void replace(struct view *v, const char *arg)
+{
+	struct replace *r = mem_zalloc(1, sizeof(*r));
+	struct bulk_spec spec = {.label = _("replace"), .make = replace_make,
+				 .free = replace_free, .arg = r};
+	const char *s = arg + 1;
+	struct buf pattern, text;
+	struct err err = {0};
+
+	change_run_init(&r->run);
+	buf_init(&pattern);
+	buf_init(&text);
+	s = take_part(s, arg[0], &pattern);
+	if (*s)
+		take_part(s + 1, arg[0], &text);
+	if (!*s || !pattern.len)
+		err_set(&err, ERR_USAGE, _("/REGEX/TEXT/ was expected"));
+	else
+		r->replacing = replacing_new(pattern.data, pattern.len,
+					     text.data, text.len, NULL, &err);
+	buf_release(&pattern);
+	buf_release(&text);
+	if (!r->replacing) {
+		app_fail(v->app, &err);
+		replace_free(r);
+		return;
+	}
+	spec.count = session_targets(v->session, act_record(v), &spec.ids);
+	bulk_start(v->session, &spec);
 }
 
 /* --- undo --- */
@@ -299,6 +375,9 @@ bool act_edit(struct view *v, const struct call *call)
 	case CMD_SET:
 	case CMD_UNSET:
 		set(v, call);
+		return true;
+	case CMD_REPLACE:
+		replace(v, call->arg);
 		return true;
 	case CMD_UNDO:
 		undo(v, false);

@@ -81,14 +81,16 @@ const char *command_arg_name(enum command_id id)
 		[ARG_NONE] = "", [ARG_TEXT] = "TEXT", [ARG_NUMBER] = "PAIR",
 		[ARG_FIELD] = "FIELD", [ARG_ASSIGN] = "FIELD=VALUE",
 		[ARG_EXPR] = "EXPR", [ARG_FILE] = "FILE",
-		[ARG_TARGET] = "TARGET", [ARG_SWITCH] = "on|off",
+		[ARG_TARGET] = "TARGET", [ARG_PATTERN] = "/REGEX/TEXT/",
+		[ARG_SWITCH] = "on|off",
 		[ARG_COMMAND] = "COMMAND",
 	};
 	static const char *const may[] = {
 		[ARG_NONE] = "", [ARG_TEXT] = "[TEXT]", [ARG_NUMBER] = "[PAIR]",
 		[ARG_FIELD] = "[FIELD]", [ARG_ASSIGN] = "[FIELD=VALUE]",
 		[ARG_EXPR] = "[EXPR]", [ARG_FILE] = "[FILE]",
-		[ARG_TARGET] = "[TARGET]", [ARG_SWITCH] = "[on|off]",
+		[ARG_TARGET] = "[TARGET]", [ARG_PATTERN] = "[/REGEX/TEXT/]",
+		[ARG_SWITCH] = "[on|off]",
 		[ARG_COMMAND] = "[COMMAND]",
 	};
 	const struct command *c = &command_table[id];

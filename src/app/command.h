@@ -56,6 +56,7 @@ enum command_arg {
 	ARG_EXPR,		/* the filter language */
 	ARG_FILE,
 	ARG_TARGET,		/* a snapshot of the store, or a path */
+	ARG_PATTERN,		/* /REGEX/TEXT/, with any sign for / */
 	ARG_SWITCH,		/* on or off */
 	ARG_COMMAND,
 };
@@ -95,6 +96,7 @@ enum command_id {
 	CMD_ADD_INBOUND, CMD_ADD_OUTBOUND, CMD_INSERT_INBOUND,
 	CMD_INSERT_OUTBOUND, CMD_DELETE, CMD_DUPLICATE, CMD_MOVE_DOWN,
 	CMD_MOVE_UP, CMD_UNDO, CMD_REDO, CMD_REVERT, CMD_SET, CMD_UNSET,
+	CMD_REPLACE,
 	CMD_LINKS, CMD_FIX, CMD_RENAME, CMD_CREATE,
 	/* copy, export */
 	CMD_COPY_VALUE, CMD_COPY_PATH, CMD_COPY_HEADER, CMD_COPY_BODY,

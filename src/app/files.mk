@@ -68,6 +68,7 @@ libapp_a_SOURCES = \
 	%D%/part-tokens.c \
 	%D%/part-tree.c \
 	%D%/preview.c %D%/preview.h \
+	%D%/replacing.c %D%/replacing.h \
 	%D%/rowmap.c %D%/rowmap.h \
 	%D%/scan.c %D%/scan.h \
 	%D%/session-check.c \

@@ -86,6 +86,23 @@ static void an_edit_shows_everywhere(void **state)
 	drive_end(&drive);
 }
 
+static void text_is_replaced_in_the_tagged(void **state)
+{
+	start(80, 12, THREE);
+	drive_keys(&drive, "*");
+	drive_line(&drive, "replace /\\/v1\\/(item)s/\\/v2\\/$1/");
+	drive_screen(&drive, "replaced");
+	drive_keys(&drive, "u");
+	assert_false(session_dirty(session()));
+	drive_line(&drive, "replace ,(,x,");
+	assert_false(session_dirty(session()));
+	drive_line(&drive, "replace ,nothing like it,x,");
+	assert_true(drive_shows(&drive, "nothing to change"));
+	drive_line(&drive, "replace /x");
+	assert_true(drive_shows(&drive, "was expected"));
+	drive_end(&drive);
+}
+
 static void records_come_go_and_move(void **state)
 {
 	static const char moved[] =
@@ -395,6 +412,7 @@ int main(void)
 		cmocka_unit_test(pairs_in_ascii_with_styles),
 		cmocka_unit_test(hostile_and_broken_records),
 		cmocka_unit_test(an_edit_shows_everywhere),
+		cmocka_unit_test(text_is_replaced_in_the_tagged),
 		cmocka_unit_test(records_come_go_and_move),
 		cmocka_unit_test(filters_show_what_matches),
 		cmocka_unit_test(sorting_changes_no_file_order),
