@@ -100,7 +100,8 @@ void prompt_suggest(struct prompt *p);
 void prompt_layout(struct prompt *p, int width);
 void prompt_draw(const struct prompt *p, const struct region *r,
 		 unsigned style);
-/* The open popup, above or below row y of r, whichever has room. */
+/* The open popup, above or below row y of r, whichever has room. x: where the
+ * prompt is drawn; the popup stands at the word that it would replace. */
 void prompt_draw_popup(const struct prompt *p, const struct region *r, int x,
 		       int y);
 /* A click in column x of the row drawn. */

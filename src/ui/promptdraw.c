@@ -202,8 +202,15 @@ void prompt_draw_popup(const struct prompt *p, const struct region *r, int x,
 		h = room - 2;
 	if (h < 1)
 		return;
+	/* Under the word that it would replace. */
+	x += label_columns(p);
+	if (p->found.from > p->left)
+		x += columns(p, p->left, p->found.from, r->w);
+	x -= 2;	/* the border and a blank stand before the text */
 	if (x > r->w - w)
 		x = r->w - w;
+	if (x < 0)
+		x = 0;
 	area = region_sub(r, x, below >= above ? y + 1 : y - h - 2, w, h + 2);
 	box = region_box(&area, STYLE_BORDER, NULL);
 	top = p->picked < p->found.n && p->picked >= (size_t)h ?

@@ -197,13 +197,14 @@ static void completion_inserts_and_lists(void **state)
 	assert_true(p.popup);
 	canvas_init(&big, 30, 6);
 	r = canvas_region(&big);
-	prompt_draw_popup(&p, &r, 4, 0);
-	expect_screen(&big, "\n"
-			    "   ┌─────────────────────────┐\n"
-			    "   │ request.body    decoded │\n"
-			    "   │ request.header          │\n"
-			    "   │ response.body           │\n"
-			    "   └─────────────────────────┘\n");
+	prompt_draw_popup(&p, &r, 0, 0);
+	expect_screen(&big,
+		"\n"
+		"  ┌─────────────────────────┐\n"
+		"  │ request.body    decoded │\n"
+		"  │ request.header          │\n"
+		"  │ response.body           │\n"
+		"  └─────────────────────────┘\n");
 	canvas_release(&big);
 	act(TEXT_TAB, 1);
 	expect_bytes("set request.body", 16);
