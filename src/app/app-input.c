@@ -160,6 +160,13 @@ void app_command(struct app *app, const struct call *given)
 		app_say(app, STYLE_WARNING, _("%s: opened read-only"), c->name);
 		return;
 	}
+	if (call.id == CMD_ESCAPE) {
+		if (app->depth == 1) {
+			app_say(app, STYLE_NOTE, _("q leaves rredit"));
+			return;
+		}
+		call.id = CMD_BACK;
+	}
 	if (!search_again(app, &call))
 		return;
 	if (!v->ops->command(v, &call))

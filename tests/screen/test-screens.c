@@ -259,6 +259,9 @@ static void leaving_asks_when_something_is_unsaved(void **state)
 	drive_end(&drive);
 
 	start(80, 24, THREE);
+	drive_keys(&drive, "? Esc Esc");	/* Esc goes back, never away */
+	assert_true(drive.app->running);
+	assert_true(drive_shows(&drive, "q leaves rredit"));
 	drive_keys(&drive, "q");
 	assert_false(drive.app->running);
 	drive_end(&drive);
