@@ -10,6 +10,9 @@
 
 #define LOOK_ROWS 512	/* records between two looks whether to stop */
 
+/* The duration of one record, for the percentiles of its group. */
+struct timing { uint32_t value, duration; };
+
 struct group {
 	unsigned refs;
 	struct jobs *jobs;
@@ -25,6 +28,8 @@ struct group {
 	/* the worker's */
 	struct group_result result;
 	size_t cap;
+	struct timing *timings;
+	size_t ntimings, timings_cap;
 	size_t *slots, nslots;	/* hash table of indexes + 1 */
 	struct rrpair pair;
 	struct buf text, value;
@@ -116,6 +121,20 @@ static int column_of(enum field_id id)
 	}
 }
 
+/* The location, read from where the columns say it is, or NULL. */
+static const char *read_location(struct group *g, row_id id,
+				 const struct columns *c, size_t *len)
+{
+	if (!c->loc_off || (c->flags & (COLUMNS_BROKEN | COLUMNS_LOC_ESCAPED |
+					COLUMNS_LOC_CUT)))
+		return NULL;
+	buf_clear(&g->value);
+	if (!snapshot_part(g->snapshot, id, c->loc_off, c->loc_len, &g->value))
+		return NULL;
+	*len = g->value.len;
+	return g->value.data;
+}
+
 static const char *look_up(struct group *g, row_id id, const struct columns *c,
 			   size_t *len)
 {
@@ -126,6 +145,11 @@ static const char *look_up(struct group *g, row_id id, const struct columns *c,
 		s = columns_text(snapshot_pools(g->snapshot), c,
 				 (enum column)g->column, len, &overflow);
 		if (!overflow)
+			return s;
+	}
+	if (g->field.id == FIELD_LOCATION && c) {
+		s = read_location(g, id, c, len);
+		if (s)
 			return s;
 	}
 	*len = 0;
@@ -157,6 +181,55 @@ static void count_one(struct group *g, row_id id)
 	v->duration += c.duration;
 	if (c.duration > v->slowest)
 		v->slowest = c.duration;
+	g->timings = mem_room(g->timings, g->ntimings, &g->timings_cap,
+			      sizeof(*g->timings));
+	g->timings[g->ntimings++] = (struct timing){
+		.value = (uint32_t)(v - g->result.values),
+		.duration = c.duration,
+	};
+}
+
+static int by_duration(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The smallest duration that a share of n sorted ones does not pass. */
+static uint32_t percentile(const uint32_t *sorted, size_t n, size_t percent)
+{
+	return n ? sorted[(n * percent + 99) / 100 - 1] : 0;
+}
+
+/* The durations of each value beside each other, then in order. */
+static void find_percentiles(struct group *g)
+{
+	size_t count = g->result.count, from = 0;
+	uint32_t *durations = mem_zalloc(g->ntimings + 1, sizeof(*durations));
+	size_t *at = mem_zalloc(count + 1, sizeof(*at));
+
+	for (size_t i = 0; i < g->ntimings; i++)
+		at[g->timings[i].value + 1]++;
+	for (size_t i = 0; i < count; i++)
+		at[i + 1] += at[i];
+	for (size_t i = 0; i < g->ntimings; i++)
+		durations[at[g->timings[i].value]++] = g->timings[i].duration;
+	/* at[i] is now where the value's durations end. */
+	for (size_t i = 0; i < count; i++) {
+		struct group_value *v = &g->result.values[i];
+		uint32_t *d = durations + from;
+		size_t n = at[i] - from;
+
+		if (n)
+			qsort(d, n, sizeof(*d), by_duration);
+		v->p50 = percentile(d, n, 50);
+		v->p95 = percentile(d, n, 95);
+		v->p99 = percentile(d, n, 99);
+		from = at[i];
+	}
+	free(at);
+	free(durations);
 }
 
 static int by_count(const void *a, const void *b)
@@ -185,6 +258,7 @@ static void group_run(struct job *job, void *arg)
 		count_one(g, g->ids ? g->ids[i]
 				    : snapshot_row(g->snapshot, i));
 	}
+	find_percentiles(g);
 	if (g->result.count)
 		qsort(g->result.values, g->result.count,
 		      sizeof(*g->result.values), by_count);
@@ -202,6 +276,7 @@ static void group_unref(struct group *g)
 	buf_release(&g->value);
 	free(g->ids);
 	free(g->slots);
+	free(g->timings);
 	free(g);
 }
 

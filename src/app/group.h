@@ -15,6 +15,7 @@ struct group_value {
 	size_t len;
 	uint64_t records, bytes, duration;	/* sums; ms */
 	uint64_t slowest;
+	uint32_t p50, p95, p99;		/* of the durations; ms */
 };
 
 struct group_result {

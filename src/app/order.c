@@ -33,6 +33,7 @@ struct order {
 	struct buf texts, record;
 };
 
+/* The others are numbers. */
 static bool by_text(enum sort_key key)
 {
 	return key == SORT_COMMAND || key == SORT_HOST ||
@@ -113,24 +114,47 @@ static void make_key(struct order *o, struct item *item)
 	}
 }
 
-static int compare(const void *a, const void *b, void *arg)
+static int compare_texts(const void *a, const void *b, void *arg)
 {
 	const struct order *o = arg;
 	const struct item *x = a, *y = b;
-	int d;
+	size_t n = x->len < y->len ? x->len : y->len;
+	int d = memcmp(o->texts.data + x->key, o->texts.data + y->key, n);
 
-	if (by_text(o->key)) {
-		size_t n = x->len < y->len ? x->len : y->len;
-
-		d = memcmp(o->texts.data + x->key, o->texts.data + y->key, n);
-		if (!d)
-			d = (x->len > y->len) - (x->len < y->len);
-	} else {
-		d = (x->key > y->key) - (x->key < y->key);
-	}
+	if (!d)
+		d = (x->len > y->len) - (x->len < y->len);
 	if (o->descending)
 		d = -d;
 	return d ? d : (x->at > y->at) - (x->at < y->at);
+}
+
+/*
+ * Keys that are numbers, byte by byte from the lowest: each pass keeps the
+ * order of the one before. A byte that is the same in all keys needs none.
+ */
+static void sort_numbers(struct order *o)
+{
+	struct item *from = o->items;
+	struct item *to = mem_zalloc(o->count, sizeof(*to));
+	uint64_t turn = o->descending ? UINT64_MAX : 0;
+
+	for (unsigned shift = 0; shift < 64; shift += 8) {
+		size_t at[257] = {0};
+		struct item *swap = from;
+
+		for (size_t i = 0; i < o->count; i++)
+			at[((from[i].key ^ turn) >> shift & 255) + 1]++;
+		if (at[((from[0].key ^ turn) >> shift & 255) + 1] == o->count)
+			continue;
+		for (size_t i = 0; i < 256; i++)
+			at[i + 1] += at[i];
+		for (size_t i = 0; i < o->count; i++)
+			to[at[(from[i].key ^ turn) >> shift & 255]++] = from[i];
+		from = to;
+		to = swap;
+	}
+	o->items = from;
+	free(to);
 }
 
 static void order_run(struct job *job, void *arg)
@@ -147,7 +171,11 @@ static void order_run(struct job *job, void *arg)
 				return;
 		}
 	}
-	qsort_r(o->items, o->count, sizeof(*o->items), compare, o);
+	if (by_text(o->key))
+		qsort_r(o->items, o->count, sizeof(*o->items), compare_texts,
+			o);
+	else if (o->count)
+		sort_numbers(o);
 	for (size_t i = 0; i < o->count; i++)
 		o->ids[i] = o->items[i].id;
 }

@@ -14,8 +14,8 @@
 
 #define BAR_COLUMNS 20
 
-enum { COL_VALUE, COL_COUNT_OF, COL_PERCENT, COL_BAR, COL_AVERAGE, COL_SLOWEST,
-       COL_BYTES, COL_COUNT };
+enum { COL_VALUE, COL_COUNT_OF, COL_PERCENT, COL_BAR, COL_AVERAGE, COL_P50, COL_P95,
+       COL_P99, COL_SLOWEST, COL_BYTES, COL_COUNT };
 
 static const struct list_column columns[COL_COUNT] = {
 	[COL_VALUE] = {.title = N_("Value"), .min = 20, .ideal = 40,
@@ -28,6 +28,12 @@ static const struct list_column columns[COL_COUNT] = {
 		.ideal = BAR_COLUMNS, .priority = 4},
 	[COL_AVERAGE] = {.title = N_("Average"), .min = 7, .ideal = 8,
 		.align = ALIGN_RIGHT, .priority = 3},
+	[COL_P50] = {.title = "p50", .min = 6, .ideal = 8,
+		.align = ALIGN_RIGHT, .priority = 4},
+	[COL_P95] = {.title = "p95", .min = 6, .ideal = 8,
+		.align = ALIGN_RIGHT, .priority = 3},
+	[COL_P99] = {.title = "p99", .min = 6, .ideal = 8,
+		.align = ALIGN_RIGHT, .priority = 4},
 	[COL_SLOWEST] = {.title = N_("Slowest"), .min = 7, .ideal = 8,
 		.align = ALIGN_RIGHT, .priority = 3},
 	[COL_BYTES] = {.title = N_("Bytes"), .min = 5, .ideal = 6,
@@ -74,6 +80,15 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 		break;
 	case COL_AVERAGE:
 		show_duration(text, v->duration / v->records);
+		break;
+	case COL_P50:
+		show_duration(text, v->p50);
+		break;
+	case COL_P95:
+		show_duration(text, v->p95);
+		break;
+	case COL_P99:
+		show_duration(text, v->p99);
 		break;
 	case COL_SLOWEST:
 		show_duration(text, v->slowest);

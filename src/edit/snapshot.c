@@ -90,6 +90,28 @@ bool snapshot_text(const struct snapshot *s, row_id id, struct buf *out,
 	return tables_text(s->tables, id, rows_state(s->rows, id), out, err);
 }
 
+bool snapshot_part(const struct snapshot *s, row_id id, size_t from, size_t len,
+		   struct buf *out)
+{
+	const struct lineindex *ix;
+	const struct columns *c;
+	char *to;
+
+	if (row_is_added(id) || rows_state(s->rows, id))
+		return false;
+	ix = s->tables->index[row_origin(id)];
+	c = lineindex_get(ix, row_number(id));
+	if (from > c->len || len > c->len - from)
+		return false;
+	to = buf_reserve(out, len);
+	if (!to || !source_read_exact(lineindex_source(ix), c->off + from, to,
+				      len, NULL))
+		return false;
+	out->len += len;
+	out->data[out->len] = '\0';
+	return true;
+}
+
 bool snapshot_columns(const struct snapshot *s, row_id id, struct columns *out)
 {
 	return tables_columns(s->tables, s->pools, id, rows_state(s->rows, id),

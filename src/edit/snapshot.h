@@ -30,6 +30,11 @@ bool snapshot_changed(const struct snapshot *s, row_id id);
 
 bool snapshot_text(const struct snapshot *s, row_id id, struct buf *out,
 		   struct err *err);	/* appends */
+/* Only bytes [from, from + len) of a record that was never edited, without
+ * reading the rest; appends. False for any other, and when there are not as
+ * many. */
+bool snapshot_part(const struct snapshot *s, row_id id, size_t from, size_t len,
+		   struct buf *out);
 bool snapshot_columns(const struct snapshot *s, row_id id, struct columns *out);
 const struct columns_pools *snapshot_pools(const struct snapshot *s);
 
