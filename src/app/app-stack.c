@@ -1,4 +1,4 @@
-/* The stack of views, messages and tickets. */
+/* The stack of views, and messages. */
 #include "config.h"
 
 #include <assert.h>
@@ -145,36 +145,4 @@ bool app_read_only(const struct app *app)
 bool app_links(const struct app *app)
 {
 	return app->links;
-}
-
-struct ticket *ticket_new(void *owner)
-{
-	struct ticket *t = mem_zalloc(1, sizeof(*t));
-
-	t->owner = owner;
-	t->refs = 1;
-	return t;
-}
-
-struct ticket *ticket_ref(struct ticket *t)
-{
-	t->refs++;
-	return t;
-}
-
-void ticket_unref(struct ticket *t)
-{
-	if (t && --t->refs == 0)
-		free(t);
-}
-
-void ticket_cut(struct ticket **t, struct jobs *jobs)
-{
-	if (!*t)
-		return;
-	(*t)->owner = NULL;
-	if ((*t)->job)
-		jobs_cancel(jobs, (*t)->job);
-	ticket_unref(*t);
-	*t = NULL;
 }

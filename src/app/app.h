@@ -32,7 +32,8 @@
  * between records, copy, export, set, undo and save work in every view that
  * has a record under its cursor (view_ops.record). Long work is a job
  * (base/job.h) on a frozen copy of the document; its done callback must not
- * outlive its view: see struct ticket in view.h.
+ * touch a view that went meanwhile: scan.h, order.h and group.h forget their
+ * owner when it frees them, others hold a reference of the session.
  *
  * Threading: the UI thread owns all of it.
  */

@@ -405,18 +405,8 @@ size_t scan_take(struct scan *s, row_id **ids, size_t *count, size_t *cap)
 	return n;
 }
 
-bool scan_running(const struct scan *s)
-{
-	return s->running;
-}
-
 void scan_progress(struct scan *s, uint64_t *done, uint64_t *total)
 {
 	*done = s->done;
 	*total = s->total;
-}
-
-uint64_t scan_rows(const struct scan *s)
-{
-	return s->total;
 }

@@ -35,10 +35,7 @@ struct scan *scan_start(struct jobs *jobs, const struct scan_spec *spec);
 void scan_free(struct scan *scan);	/* NULL is fine */
 /* Append hits found since the last call to *ids; returns how many. */
 size_t scan_take(struct scan *scan, row_id **ids, size_t *count, size_t *cap);
-bool scan_running(const struct scan *scan);
 /* Records looked at so far, and all; for a status line. */
 void scan_progress(struct scan *scan, uint64_t *done, uint64_t *total);
-/* Rows of the snapshot it works on. */
-uint64_t scan_rows(const struct scan *scan);
 
 #endif

@@ -316,8 +316,8 @@ static const struct view_ops groups_ops = {
 	.free = groups_free,
 };
 
-struct view *view_groups_new(struct app *app, struct session *s,
-			     const char *name, struct err *err)
+static struct view *groups_new(struct app *app, struct session *s,
+			       const char *name, struct err *err)
 {
 	struct groups *g;
 	struct field field;
@@ -345,7 +345,7 @@ static const char *const usual[] = {
 static void open_groups(struct app *app, struct session *s, const char *name)
 {
 	struct err err = {0};
-	struct view *v = view_groups_new(app, s, name, &err);
+	struct view *v = groups_new(app, s, name, &err);
 
 	if (v)
 		app_push(app, v);

@@ -385,7 +385,7 @@ static const struct view_ops meta_ops = {
 	.hints = hints,
 };
 
-struct view *view_meta_new(struct app *app, struct session *s)
+static struct view *meta_new(struct app *app, struct session *s)
 {
 	struct meta *m = mem_zalloc(1, sizeof(*m));
 
@@ -410,6 +410,6 @@ void view_meta_open(struct app *app, const char *meta_path)
 		app_fail(app, &err);
 		return;
 	}
-	app_push(app, view_meta_new(app, s));
+	app_push(app, meta_new(app, s));
 	session_unref(s);
 }

@@ -168,20 +168,4 @@ void app_copy(struct app *app, const char *bytes, size_t len, const char *what);
 bool app_edit_text(struct app *app, const char *bytes, size_t len,
 		   const char *suffix, struct buf *out, struct err *err);
 
-/*
- * A ticket ties a job to what waits for it. The job's arg holds a reference;
- * whoever waits holds the other and cuts it when it goes, so that done() finds
- * owner NULL and only cleans up. UI thread only.
- */
-struct ticket {
-	void *owner;
-	unsigned refs;
-	uint64_t job;		/* to cancel it; 0: not started */
-};
-struct ticket *ticket_new(void *owner);
-struct ticket *ticket_ref(struct ticket *t);
-void ticket_unref(struct ticket *t);
-/* Cancel the job, forget the owner, drop the reference; *t becomes NULL. */
-void ticket_cut(struct ticket **t, struct jobs *jobs);
-
 #endif

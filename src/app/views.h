@@ -25,14 +25,9 @@ struct view *view_changes_new(struct app *app, struct session *s);
 struct view *view_problems_new(struct app *app, struct session *s);
 struct view *view_compare_new(struct app *app, struct session *s, row_id a,
 			      row_id b);
-/* name: a FIELD; NULL with err when it is none. */
-struct view *view_groups_new(struct app *app, struct session *s,
-			     const char *name, struct err *err);
-/* Push it; without a name, ask which field first. */
+/* Push it for a FIELD; without a name, ask which field first. */
 void view_groups_open(struct app *app, struct session *s, const char *name);
-/* s is a session on the metadata's own file. */
-struct view *view_meta_new(struct app *app, struct session *s);
-/* Open that file and push the view; NULL: says that there is none. */
+/* Open the metadata's file and push the view; NULL: says that there is none. */
 void view_meta_open(struct app *app, const char *meta_path);
 
 #endif

@@ -167,6 +167,99 @@ static void sorting_changes_no_file_order(void **state)
 	drive_end(&drive);
 }
 
+static unsigned next_random(unsigned below);
+
+/* What a row is sorted by: a text that compares as the key does. */
+static void sort_text(row_id id, enum sort_key key, struct buf *out)
+{
+	static const enum column text_of[SORT_KEYS] = {
+		[SORT_COMMAND] = COLUMN_COMMAND, [SORT_HOST] = COLUMN_HOST,
+		[SORT_STATUS] = COLUMN_STATUS, [SORT_TECH] = COLUMN_TECH,
+	};
+	struct document *doc = session()->doc;
+	struct columns c;
+
+	buf_clear(out);
+	assert_true(document_columns(doc, id, &c));
+	switch (key) {
+	case SORT_FILE:
+		buf_addf(out, "%08llu",
+			 (unsigned long long)session_number(session(), id));
+		break;
+	case SORT_TIME:
+		buf_addf(out, "%020lld", (long long)c.ts);
+		break;
+	case SORT_DIRECTION:
+		buf_addf(out, "%d", c.flags & (COLUMNS_IN | COLUMNS_OUT));
+		break;
+	case SORT_DURATION:
+		buf_addf(out, "%010u", c.duration);
+		break;
+	case SORT_SIZE:
+		buf_addf(out, "%010u", c.len);
+		break;
+	case SORT_LOCATION:
+		document_location(doc, id, 1000, out);
+		break;
+	default:
+		document_column_text(doc, id, text_of[key], out);
+	}
+}
+
+static void expect_order(enum sort_key key, bool descending)
+{
+	struct listing *l = &session()->listing;
+	struct buf before, now;
+
+	buf_init(&before);
+	buf_init(&now);
+	assert_int_equal(listing_count(l), 60);
+	for (uint64_t i = 0; i < 60; i++) {
+		int d;
+
+		sort_text(listing_row(l, i), key, &now);
+		d = strcmp(before.data, now.data);
+		if (i && (descending ? d < 0 : d > 0))
+			fail_msg("sort %d: %s, then %s", (int)key, before.data,
+				 now.data);
+		buf_clear(&before);
+		buf_add(&before, now.data, now.len);
+	}
+	buf_release(&before);
+	buf_release(&now);
+}
+
+static void every_sort_orders_all_records(void **state)
+{
+	static const char *const methods[] = {"GET", "PUT", "POST", "X"};
+	struct buf text;
+
+	buf_init(&text);
+	for (int i = 0; i < 60; i++)
+		buf_addf(&text,
+			 "{\"ts\":\"2026-01-02T03:%02u:00Z\","
+			 "\"duration\":%u,\"direction\":\"%s\","
+			 "\"tech\":\"t%u\",\"command\":\"%s\","
+			 "\"location\":\"/%u\",\"status\":\"%u\","
+			 "\"http\":{\"req\":{\"host\":\"h%u\"}}%*s}\n",
+			 next_random(60), next_random(3000),
+			 next_random(2) ? "IN" : "OUT", next_random(4),
+			 methods[next_random(4)], next_random(40),
+			 200 + next_random(300), next_random(9),
+			 (int)next_random(50), "");
+	start(80, 24, text.data);
+	for (int key = 0; key < SORT_KEYS; key++) {
+		for (int down = 0; down < 2; down++) {
+			listing_sort(&session()->listing, (enum sort_key)key,
+				     down);
+			drive_settle(&drive);
+			expect_order((enum sort_key)key, down);
+		}
+	}
+	drive_end(&drive);
+	buf_release(&text);
+}
+
 static void searching_goes_to_hits(void **state)
 {
 	start(80, 24, THREE);
@@ -419,6 +512,7 @@ int main(void)
 		cmocka_unit_test(records_come_go_and_move),
 		cmocka_unit_test(filters_show_what_matches),
 		cmocka_unit_test(sorting_changes_no_file_order),
+		cmocka_unit_test(every_sort_orders_all_records),
 		cmocka_unit_test(searching_goes_to_hits),
 		cmocka_unit_test(other_views),
 		cmocka_unit_test(the_command_line_completes),
