@@ -25,12 +25,10 @@ struct room {
 	bool mounted;
 };
 
-static void no_mounts(const char *why)
+/* Whether a mount that does not work is a fault, not a reason to skip. */
+static bool must_mount(void)
 {
-	if (getenv("RREDIT_MOUNTS"))
-		fail_msg("%s", why);
-	print_message("# SKIPPED, and so not shown here: %s\n", why);
-	skip();
+	return getenv("RREDIT_MOUNTS") != NULL;
 }
 
 /* Mounts of this process are seen by no other. */
@@ -42,7 +40,7 @@ static void need_mounts(void)
 		return;
 	if (unshare(CLONE_NEWNS) ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
-		no_mounts("file systems cannot be mounted");
+		fail_msg("file systems cannot be mounted");
 	own = true;
 }
 
@@ -80,7 +78,7 @@ static void mount_tmpfs(const char *at, const char *options)
 {
 	need_mounts();
 	if (mount("none", at, "tmpfs", 0, options))
-		no_mounts("a tmpfs cannot be mounted");
+		fail_msg("a tmpfs cannot be mounted");
 }
 
 static struct document *open_doc(const struct room *r)
@@ -202,7 +200,7 @@ static void a_read_only_mount_keeps_the_old_file(void **state)
 	scratch_write(r->path, "{\"a\":1}\n", 8);
 	if (mount(r->work, r->work, NULL, MS_BIND, NULL) ||
 	    mount(NULL, r->work, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL))
-		no_mounts("a directory cannot be mounted read only");
+		fail_msg("a directory cannot be mounted read only");
 	doc = open_doc(r);
 	if (!document_read_only(doc)) {
 		assert_true(edit(doc, NULL));
@@ -216,7 +214,7 @@ static void a_read_only_mount_keeps_the_old_file(void **state)
 }
 
 /* Run a tool without its words. */
-static void tool(char *const argv[])
+static bool tool(char *const argv[])
 {
 	int status = -1, null;
 	pid_t child = fork();
@@ -229,11 +227,10 @@ static void tool(char *const argv[])
 		_exit(127);
 	}
 	waitpid(child, &status, 0);
-	if (status != 0)
-		no_mounts("XFS cannot be made and mounted on a loop device");
+	return status == 0;
 }
 
-static void mount_xfs(char *image, char *at)
+static bool mount_xfs(char *image, char *at)
 {
 	char *mkfs[] = { (char *)"mkfs.xfs", (char *)"-q", (char *)"-m",
 			 (char *)"reflink=1", image, NULL };
@@ -243,8 +240,7 @@ static void mount_xfs(char *image, char *at)
 	need_mounts();
 	scratch_write(image, "", 0);
 	assert_int_equal(truncate(image, 320 << 20), 0);
-	tool(mkfs);
-	tool(mount);
+	return tool(mkfs) && tool(mount);
 }
 
 /* What lies before the first edit that moves bytes is shared with the old
@@ -258,7 +254,11 @@ static void xfs_shares_what_was_not_edited(void **state)
 	struct buf text;
 	uint64_t used;
 
-	mount_xfs(image, r->work);
+	if (!mount_xfs(image, r->work)) {
+		free(image);
+		assert_false(must_mount());
+		skip_test("XFS cannot be made and mounted on a loop device");
+	}
 	free(r->state);
 	r->state = scratch_path(r->work, "state");
 	buf_init(&text);
@@ -314,6 +314,22 @@ static void a_directory_that_goes_away(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* In a process of its own, so that nothing of it stays. */
+static bool can_mount(void)
+{
+	int status = -1;
+	char *dir = scratch_new();
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(unshare(CLONE_NEWNS) ||
+		      mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		      mount("none", dir, "tmpfs", 0, "size=64k"));
+	waitpid(child, &status, 0);
+	scratch_free(dir);
+	return status == 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,5 +340,9 @@ int main(void)
 		CASE(a_directory_that_goes_away),
 	};
 
+	if (!must_mount() && !can_mount()) {
+		puts("1..0 # SKIP file systems cannot be mounted here");
+		return 0;
+	}
 	return cmocka_run_group_tests_name("mounts", tests, NULL, NULL);
 }
