@@ -50,10 +50,13 @@ static char *beside_program(void)
 static char *samples(struct err *err)
 {
 	const char *named = getenv("RREDIT_DEMO");
+	const char *data = getenv("RREDIT_DATADIR");
 	char *found;
 
 	if (named && *named)
 		return mem_strdup(named);
+	if (data && *data)
+		return path_join(data, "demo/snapshots");
 	found = beside_program();
 	if (found)
 		return found;

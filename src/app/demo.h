@@ -4,9 +4,9 @@
  * The copy is STATE/demo/snapshots. The screen gets a fresh one at every
  * start, unless edits that are not saved yet wait for it or another rredit has
  * it open; commands go on with the copy that is there, so that one can look at
- * what another did. The samples come from $RREDIT_DEMO, from demo/snapshots
- * beside or above the program (a build tree), or from where they were
- * installed.
+ * what another did. The samples come from $RREDIT_DEMO, from demo/snapshots in
+ * $RREDIT_DATADIR, beside or above the program (a build tree), or from where
+ * they were installed.
  */
 #ifndef RREDIT_APP_DEMO_H
 #define RREDIT_APP_DEMO_H

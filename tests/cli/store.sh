@@ -2,7 +2,7 @@
 # Snapshots and their versions: create, backups, restore, recover, the demo.
 . "${srcdir:-.}/tests/cli/lib.sh"
 fresh_store
-start 30
+start 31
 first() { # the first line of a text
 	printf '%s\n' "$1" | sed -n 1p
 }
@@ -111,3 +111,13 @@ is "--demo has a store of its own" \
 run 0 --demo set shop-checkout 1 status=418
 is "commands go on with the copy" 418 \
 	"$("$rredit" --demo show shop-checkout 1 --field status)"
+unset RREDIT_DEMO
+RREDIT_DATADIR=$work/share
+export RREDIT_DATADIR
+mkdir -p "$RREDIT_DATADIR/demo" "$XDG_STATE_HOME-2"
+cp -r "$RREDIT_STORE" "$RREDIT_DATADIR/demo/snapshots"
+XDG_STATE_HOME=$XDG_STATE_HOME-2
+run 0 --demo list
+is "the samples are where RREDIT_DATADIR says" \
+	"$(ls "$RREDIT_STORE" | grep -c json)" \
+	"$(printf '%s\n' "$out" | wc -l | tr -d ' ')"
