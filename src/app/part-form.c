@@ -322,7 +322,7 @@ static bool command(struct part *p, const struct call *call)
 		form_page(&fp->form, -1);
 		return true;
 	case CMD_TOP:
-		form_goto(&fp->form, 0);
+		form_move(&fp->form, -(long)fp->n);
 		return true;
 	case CMD_BOTTOM:
 		form_move(&fp->form, (long)fp->n);

@@ -21,6 +21,7 @@ uidemo_LDADD = $(UI_LIBS)
 PTY_TESTS = \
 	%D%/edit.pty \
 	%D%/first-edit.pty \
+	%D%/hostile.pty \
 	%D%/input.pty \
 	%D%/leave.pty \
 	%D%/recover.pty \
@@ -28,7 +29,7 @@ PTY_TESTS = \
 	%D%/sizes.pty \
 	%D%/window.pty
 TESTS += $(PTY_TESTS)
-EXTRA_DIST += $(PTY_TESTS)
+EXTRA_DIST += $(PTY_TESTS) tests/data/hostile.jsonl
 PTY_STORE = tests/data/store/5a0e0f4e-7c1b-4d0c-9f0e-2b6f3a1c4d5e
 EXTRA_DIST += $(PTY_STORE).json $(PTY_STORE)/raw.jsonl
 
