@@ -5,8 +5,8 @@
 #
 # What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
 # name that says what was wrong.
-FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-columns fuzz-frame fuzz-json \
-	fuzz-library fuzz-patch fuzz-query fuzz-rrpair fuzz-utf8
+FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-columns fuzz-frame fuzz-journal \
+	fuzz-json fuzz-library fuzz-patch fuzz-query fuzz-rrpair fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -26,6 +26,11 @@ fuzz_library_SOURCES = %D%/fuzz-library.c $(FUZZ_REPLAY)
 fuzz_library_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/library"'
 fuzz_library_LDADD = $(STORE_LIBS)
+
+fuzz_journal_SOURCES = %D%/fuzz-journal.c $(FUZZ_REPLAY)
+fuzz_journal_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/journal"'
+fuzz_journal_LDADD = $(EDIT_LIBS)
 
 fuzz_patch_SOURCES = %D%/fuzz-patch.c $(FUZZ_REPLAY)
 fuzz_patch_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -83,6 +88,7 @@ fuzz: config.h
 CLEANFILES += \
 	fuzz-live-check \
 	fuzz-live-codec \
+	fuzz-live-journal \
 	fuzz-live-json \
 	fuzz-live-library \
 	fuzz-live-patch \
