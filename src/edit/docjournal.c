@@ -56,6 +56,8 @@ static bool append(struct doc_journal *j, const struct step *s, size_t index,
 	ok = frame_write(j->frames, s, index, known, forward, &frame, err) &&
 	     journal_append(j->file, frame.data, frame.len, err);
 	buf_release(&frame);
+	if (!ok)
+		frame_writer_lost(j->frames);
 	return ok || err_wrap(err, _("journal"));
 }
 

@@ -9,13 +9,16 @@ libedit_a_SOURCES = \
 	%D%/edits.c \
 	%D%/frame.h \
 	%D%/frameio.h \
+	%D%/frameprint.c %D%/frameprint.h \
 	%D%/frameread.c \
 	%D%/framewrite.c \
+	%D%/idmap.c %D%/idmap.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/journalfile.c %D%/journalfile.h \
 	%D%/journalread.c \
 	%D%/lock.c %D%/lock.h \
 	%D%/recover.c %D%/recover.h \
+	%D%/recovermatch.c %D%/recovermatch.h \
 	%D%/save.c %D%/save.h \
 	%D%/savefile.c %D%/savefile.h \
 	%D%/savewrite.c %D%/savewrite.h \

@@ -7,7 +7,8 @@
  * file. So a journal can be replayed with nothing but the file, also when the
  * document has a longer past.
  *
- *	frame = 'U' | 'R' | 'S' label parts
+ *	frame = 'U' | 'R' | 'S' label prints? parts
+ *	prints = 'F' count (record ...)*	see frameprint.h
  *	part  = 'E' count (name tag ...)*	edits of rows
  *	      | 'P' count (name count place place)*	rows put, taken, moved
  *
@@ -27,6 +28,9 @@
 struct frame_writer;
 struct frame_writer *frame_writer_new(struct document *doc, struct rows *base);
 void frame_writer_free(struct frame_writer *w);
+/* The last frame did not reach the journal: what it told, the reader does not
+ * know. */
+void frame_writer_lost(struct frame_writer *w);
 /* The base file has grown: more records at its end. */
 void frame_writer_grow(struct frame_writer *w, row_id first, uint64_t count);
 
@@ -44,6 +48,13 @@ bool frame_write(struct frame_writer *w, const struct step *s, size_t index,
 struct frame_reader;
 struct frame_reader *frame_reader_new(struct document *doc);
 void frame_reader_free(struct frame_reader *r);
+/*
+ * For a file that is not the one that was edited: where is the row that was this
+ * record? ROW_NONE: nowhere; what belongs to it is left out, and the rest goes
+ * on. Runs of rows are taken apart, and a place that is gone is the next best.
+ */
+typedef row_id frame_find(void *arg, uint64_t record);
+void frame_reader_find(struct frame_reader *r, frame_find *find, void *arg);
 /* Nothing is trusted: ERR_INPUT, and the document as before, for a frame that
  * does not fit. *rows (may be NULL): how many rows it touched. */
 bool frame_read(struct frame_reader *r, const char *frame, size_t len,

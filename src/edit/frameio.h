@@ -9,7 +9,7 @@
 #include "base/buf.h"
 
 enum frame_kind { FRAME_STEP = 'S', FRAME_UNDO = 'U', FRAME_REDO = 'R' };
-enum frame_part { PART_EDITS = 'E', PART_PLACES = 'P' };
+enum frame_part { PART_PRINTS = 'F', PART_EDITS = 'E', PART_PLACES = 'P' };
 enum frame_name {
 	NAME_RECORD,	/* number: a record of the base file */
 	NAME_ROW,	/* id: a row that is not in it */

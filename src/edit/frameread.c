@@ -9,6 +9,7 @@
 #include "edit/doc.h"
 #include "edit/frame.h"
 #include "edit/frameio.h"
+#include "edit/frameprint.h"
 
 #define LABEL_MAX 200		/* bytes of a step's label; more is cut */
 
@@ -22,6 +23,11 @@ struct frame_reader {
 	struct document *doc;
 	struct known *known;	/* sorted by name */
 	size_t count, cap;
+	/* Another file than the one that was edited: */
+	frame_find *find;
+	void *arg;
+	bool *kept;		/* steps of which something was left, by number */
+	size_t steps, steps_cap, done;
 };
 
 struct reading {
@@ -29,6 +35,7 @@ struct reading {
 	struct document *doc;
 	struct frame_in in;
 	uint64_t rows;
+	uint64_t taken_to;	/* runs that go must ascend: undo needs it */
 	struct err *err;
 };
 
@@ -45,7 +52,14 @@ void frame_reader_free(struct frame_reader *r)
 	if (!r)
 		return;
 	free(r->known);
+	free(r->kept);
 	free(r);
+}
+
+void frame_reader_find(struct frame_reader *r, frame_find *find, void *arg)
+{
+	r->find = find;
+	r->arg = arg;
 }
 
 static bool misfit(struct reading *g)
@@ -115,6 +129,10 @@ static bool get_name(struct reading *g, bool new, row_id *id)
 	n = frame_get(&g->in);
 	if (g->in.bad)
 		return false;
+	if (kind == NAME_RECORD && g->r->find) {
+		*id = g->r->find(g->r->arg, n);
+		return !new;
+	}
 	if (kind == NAME_RECORD && n < record_count(g->doc)) {
 		*id = row_make(0, n);
 		return true;
@@ -168,9 +186,13 @@ static bool get_new_state(struct reading *g, uint64_t tag,
 	} else {
 		uint64_t n = frame_get(&g->in);
 
-		if (n >= record_count(g->doc))
+		if (g->r->find)
+			copy_of = g->r->find(g->r->arg, n);
+		else
+			copy_of = row_make(0, n);
+		if (copy_of >= ROW_NONE ||
+		    row_number(copy_of) >= record_count(g->doc))
 			return false;
-		copy_of = row_make(0, n);
 	}
 	s = row_state_new(copy_of, text, NULL);
 	if (!tables_base_len(g->doc->tables, any, s, &len) ||
@@ -205,6 +227,58 @@ static bool get_state(struct reading *g, row_id id, struct row_state **out)
 		*out = row_state_new(old ? old->copy_of : ROW_NONE,
 				     old ? text_ref(old->text) : NULL, patch);
 	return true;
+}
+
+static void skip_state(struct reading *g)
+{
+	uint64_t tag = frame_get(&g->in);
+	size_t len;
+
+	if (tag == TAG_TEXT)
+		frame_get_bytes(&g->in, &len);
+	else if (tag == TAG_COPY)
+		frame_get(&g->in);
+	if (tag != TAG_CLEAN)
+		frame_get_bytes(&g->in, &len);
+	g->in.bad |= tag > TAG_COPY;
+}
+
+/* What fits is applied, the rest left out: in a file that was changed. */
+static bool read_edits_found(struct reading *g)
+{
+	uint64_t n = frame_get(&g->in);
+
+	for (uint64_t i = 0; i < n && !g->in.bad; i++) {
+		struct row_state *s = NULL;
+		const char *at = g->in.p, *state;
+		uint64_t pos;
+		row_id id;
+
+		if (!get_name(g, false, &id)) {
+			g->in.p = at;
+			if (g->in.bad || !get_name(g, true, &id))
+				return false;
+		}
+		state = g->in.p;
+		skip_state(g);
+		if (g->in.bad || id >= ROW_NONE)
+			continue;
+		at = g->in.p;
+		g->in.p = state;
+		if (!get_state(g, id, &s) || (s && !is_record(g, id, s)) ||
+		    (!s && row_is_added(id) &&
+		     rows_position(g->doc->rows, id, &pos))) {
+			row_state_unref(s);
+		} else if (!row_state_equal(rows_state(g->doc->rows, id), s)) {
+			doc_apply_state(g->doc, g->doc->open, id, s);
+			g->rows++;
+		} else {
+			row_state_unref(s);
+		}
+		g->in.bad = false;
+		g->in.p = at;
+	}
+	return !g->in.bad;
 }
 
 static bool read_edits(struct reading *g)
@@ -294,8 +368,10 @@ static bool get_place(struct reading *g, struct rows_place *p)
 	p->before = ROW_NONE;
 	if (from == ROW_NONE)
 		return absent(g->doc->rows, p->first, p->count);
-	if (!neighbours(g->doc->rows, p->first, p->count, &pos))
+	if (!neighbours(g->doc->rows, p->first, p->count, &pos) ||
+	    pos < g->taken_to)
 		return false;
+	g->taken_to = pos + p->count;
 	p->before = pos ? rows_at(g->doc->rows, pos - 1) : ROW_START;
 	return true;
 }
@@ -360,6 +436,7 @@ static bool read_places(struct reading *g)
 	size_t count = 0, cap = 0;
 	bool ok = !g->in.bad;
 
+	g->taken_to = 0;
 	for (uint64_t i = 0; ok && i < n; i++) {
 		places = mem_room(places, count, &cap, sizeof(*places));
 		ok = get_place(g, &places[count]);
@@ -371,6 +448,130 @@ static bool read_places(struct reading *g)
 		doc_apply_places(g->doc, g->doc->open, places, count);
 	free(places);
 	return ok;
+}
+
+/* A row of a run, where it is now. */
+static row_id found_in_run(struct reading *g, bool record, uint64_t name,
+			   uint64_t i)
+{
+	row_id id = ROW_NONE;
+
+	if (record)
+		return g->r->find(g->r->arg, name + i);
+	if (!find_known(g->r, name + i, &id) || !rows_state(g->doc->rows, id))
+		return ROW_NONE;
+	return id;
+}
+
+static void place_one(struct reading *g, row_id id, bool was_there,
+		      row_id after)
+{
+	struct rows_place p = { id, 1, ROW_NONE, after };
+	uint64_t pos;
+	bool there = rows_position(g->doc->rows, id, &pos);
+
+	if (there != was_there || after == id)
+		return;
+	if (there)
+		p.before = pos ? rows_at(g->doc->rows, pos - 1) : ROW_START;
+	if (p.before == after)
+		return;
+	doc_apply_places(g->doc, g->doc->open, &p, 1);
+	g->rows++;
+}
+
+/* A place by its name; one that is gone is the end. */
+static bool get_after(struct reading *g, row_id *after)
+{
+	uint64_t kind, pos;
+	const char *at = g->in.p;
+
+	if (!get_name(g, false, after)) {
+		g->in.p = at;
+		kind = frame_get(&g->in);
+		frame_get(&g->in);
+		*after = ROW_END;
+		return !g->in.bad && kind == NAME_ROW;
+	}
+	kind = (unsigned char)*at;
+	if (kind == NAME_NONE || *after == ROW_START || *after == ROW_END)
+		return true;
+	if (*after == ROW_NONE || !rows_position(g->doc->rows, *after, &pos))
+		*after = ROW_END;
+	return true;
+}
+
+static bool read_places_found(struct reading *g)
+{
+	uint64_t n = frame_get(&g->in);
+
+	for (uint64_t i = 0; i < n && !g->in.bad; i++) {
+		uint64_t kind = frame_get(&g->in), name = frame_get(&g->in);
+		uint64_t count = frame_get(&g->in);
+		row_id from, after, id;
+
+		if ((kind != NAME_RECORD && kind != NAME_ROW) ||
+		    !get_name(g, false, &from) || !get_after(g, &after) ||
+		    g->in.bad || count > UINT64_MAX - name)
+			return false;
+		for (uint64_t k = 0; k < count; k++) {
+			id = found_in_run(g, kind == NAME_RECORD, name, k);
+			/* Nothing is known of what was never named. */
+			if (id == ROW_NONE && k > g->doc->added &&
+			    k > record_count(g->doc))
+				return false;
+			if (id == ROW_NONE)
+				continue;
+			place_one(g, id, from != ROW_NONE, after);
+			if (after != ROW_NONE && after != ROW_END)
+				after = id;
+		}
+	}
+	return !g->in.bad;
+}
+
+static bool read_prints(struct reading *g)
+{
+	struct fingerprint f;
+
+	for (uint64_t n = frame_get(&g->in); n > 0; n--)
+		if (!fingerprint_get(&g->in, &f))
+			return false;
+	return !g->in.bad;
+}
+
+static bool read_part(struct reading *g, char part)
+{
+	bool found = g->r->find != NULL;
+
+	switch (part) {
+	case PART_PRINTS: return read_prints(g);
+	case PART_EDITS: return found ? read_edits_found(g) : read_edits(g);
+	case PART_PLACES: return found ? read_places_found(g) : read_places(g);
+	default: return false;
+	}
+}
+
+/* Which steps left something, when not all need do so: undo goes by it. */
+static void note_step(struct frame_reader *r, bool kept)
+{
+	r->steps = r->done;
+	r->kept = mem_room(r->kept, r->steps, &r->steps_cap, sizeof(*r->kept));
+	r->kept[r->steps++] = kept;
+	r->done = r->steps;
+}
+
+/* False: there is no such step. *kept: is there anything to do? */
+static bool walk_step(struct frame_reader *r, bool forward, bool *kept)
+{
+	*kept = true;
+	if (!r->find)
+		return true;
+	if (forward ? r->done == r->steps : r->done == 0)
+		return false;
+	*kept = r->kept[forward ? r->done : r->done - 1];
+	r->done += forward ? 1 : -1;
+	return true;
 }
 
 static bool read_step(struct reading *g)
@@ -385,13 +586,10 @@ static bool read_step(struct reading *g)
 	memcpy(label, s, len);
 	label[len] = '\0';
 	document_begin(g->doc, label);
-	while (ok && g->in.p < g->in.end) {
-		char part = *g->in.p++;
-
-		ok = part == PART_EDITS	   ? read_edits(g)
-		     : part == PART_PLACES ? read_places(g)
-					   : false;
-	}
+	while (ok && g->in.p < g->in.end)
+		ok = read_part(g, *g->in.p++);
+	if (ok && g->r->find)
+		note_step(g->r, !step_empty(g->doc->open));
 	if (ok)
 		return document_commit(g->doc, g->err);
 	document_abort(g->doc);
@@ -409,14 +607,16 @@ bool frame_read(struct frame_reader *r, const char *frame, size_t len,
 	};
 	struct document_touched t = { .rows = 0 };
 	char kind = len ? *frame : '\0';
-	bool ok;
+	bool ok, kept;
 
 	if (kind == FRAME_STEP) {
 		ok = read_step(&g);
-	} else if (len == 1 && kind == FRAME_UNDO) {
-		ok = document_undo(r->doc, &t, err);
-	} else if (len == 1 && kind == FRAME_REDO) {
-		ok = document_redo(r->doc, &t, err);
+	} else if (len == 1 && kind == FRAME_UNDO &&
+		   walk_step(r, false, &kept)) {
+		ok = !kept || document_undo(r->doc, &t, err);
+	} else if (len == 1 && kind == FRAME_REDO &&
+		   walk_step(r, true, &kept)) {
+		ok = !kept || document_redo(r->doc, &t, err);
 	} else {
 		ok = misfit(&g);
 	}

@@ -8,6 +8,13 @@
 #include "edit/doc.h"
 #include "edit/frame.h"
 #include "edit/frameio.h"
+#include "edit/frameprint.h"
+
+/* A step over more rows or bytes than this has no checksums of the records,
+ * because reading them all would hold the user up; to a file that was changed
+ * by someone else it is not applied. */
+#define SUMS_MAX 10000
+#define SUM_BYTES_MAX ((uint64_t)256 << 20)
 
 /*
  * `own` holds the rows that were introduced to the reader with their own base
@@ -20,6 +27,8 @@ struct frame_writer {
 	size_t low, top;	/* steps [low, top) are in the journal ... */
 	bool apart;		/* ... unless an undo went below */
 	struct rows *own;	/* only as a set: rows_state() != NULL */
+	struct rows *printed;	/* likewise: records whose prints are out */
+	uint64_t sums_left, bytes_left;	/* of the step */
 };
 
 struct frame_writer *frame_writer_new(struct document *doc, struct rows *base)
@@ -30,6 +39,7 @@ struct frame_writer *frame_writer_new(struct document *doc, struct rows *base)
 	w->base = base ? rows_share(base) : NULL;
 	w->low = w->top = doc->done;
 	w->own = rows_new();
+	w->printed = rows_new();
 	return w;
 }
 
@@ -39,7 +49,17 @@ void frame_writer_free(struct frame_writer *w)
 		return;
 	rows_unref(w->base);
 	rows_unref(w->own);
+	rows_unref(w->printed);
 	free(w);
+}
+
+void frame_writer_lost(struct frame_writer *w)
+{
+	rows_unref(w->own);
+	rows_unref(w->printed);
+	w->own = rows_new();
+	w->printed = rows_new();
+	w->apart = true;
 }
 
 void frame_writer_grow(struct frame_writer *w, row_id first, uint64_t count)
@@ -315,13 +335,103 @@ static void put_places(struct frame_writer *w, const struct step_part *p,
 	buf_release(&list);
 }
 
-static bool put_step(struct frame_writer *w, const struct step *s,
-		     bool forward, struct buf *out, struct err *err)
+/* --- fingerprints --- */
+
+struct prints {
+	struct frame_writer *w;
+	struct buf list;
+	uint64_t count;
+	struct err *err;
+};
+
+static bool add_print(struct prints *p, row_id id)
+{
+	struct frame_writer *w = p->w;
+	struct row_state *s = w->base ? rows_state(w->base, id) : NULL;
+	struct fingerprint f;
+	struct columns c;
+	struct buf text;
+	row_id name;
+	bool ok = true;
+
+	if (id >= ROW_NONE || !record_of(w, id, &f.record))
+		return true;
+	name = row_make(0, f.record);
+	if (rows_state(w->printed, name))
+		return true;
+	if (!tables_columns(w->doc->tables, w->doc->pools, id, s, &c))
+		return err_set(p->err, ERR_SYSTEM,
+			       _("a record cannot be read"));
+	buf_init(&text);
+	f.len = c.len;
+	f.uuid = c.uuid;
+	f.has_sum = w->sums_left > 0 && c.len <= w->bytes_left;
+	if (f.has_sum) {
+		ok = tables_text(w->doc->tables, id, s, &text, p->err);
+		f.len = text.len;
+		f.sum = fingerprint_sum(text.data, text.len);
+		w->sums_left--;
+		w->bytes_left -= c.len;
+	}
+	fingerprint_put(&p->list, &f);
+	p->count++;
+	buf_release(&text);
+	rows_set_state(w->printed, name, row_state_new(ROW_NONE, NULL, NULL));
+	return ok;
+}
+
+static bool print_part(struct prints *p, const struct step_part *part,
+		       bool forward)
 {
 	bool ok = true;
 
+	for (size_t i = 0; ok && i < part->count; i++) {
+		if (part->kind == STEP_EDIT) {
+			const struct step_edit *e = &part->edits[i];
+			const struct row_state *s = forward ? e->after
+							    : e->before;
+
+			ok = add_print(p, e->id) &&
+			     add_print(p, s ? s->copy_of : ROW_NONE);
+		} else {
+			const struct rows_place *r = &part->places[i];
+
+			ok = add_print(p, forward ? r->after : r->before);
+			for (uint64_t k = 0; ok && k < r->count; k++)
+				ok = add_print(p, r->first + k);
+		}
+	}
+	return ok;
+}
+
+static bool put_prints(struct frame_writer *w, const struct step *s,
+		       bool forward, struct buf *out, struct err *err)
+{
+	struct prints p = { .w = w, .err = err };
+	bool ok = true;
+
+	w->sums_left = SUMS_MAX;
+	w->bytes_left = SUM_BYTES_MAX;
+	buf_init(&p.list);
+	for (size_t i = 0; ok && i < s->count; i++)
+		ok = print_part(&p, &s->parts[i], forward);
+	if (p.count) {
+		buf_addc(out, PART_PRINTS);
+		frame_put(out, p.count);
+		buf_add(out, p.list.data, p.list.len);
+	}
+	buf_release(&p.list);
+	return ok;
+}
+
+static bool put_step(struct frame_writer *w, const struct step *s,
+		     bool forward, struct buf *out, struct err *err)
+{
+	bool ok;
+
 	buf_addc(out, FRAME_STEP);
 	frame_put_bytes(out, s->label, strlen(s->label));
+	ok = put_prints(w, s, forward, out, err);
 	for (size_t i = 0; ok && i < s->count; i++) {
 		const struct step_part *p =
 			&s->parts[forward ? i : s->count - 1 - i];

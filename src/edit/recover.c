@@ -10,6 +10,7 @@
 #include "edit/doc.h"
 #include "edit/frame.h"
 #include "edit/recover.h"
+#include "edit/recovermatch.h"
 #include "store/statedir.h"
 
 /* A journal as it was found. */
@@ -194,8 +195,7 @@ void recover_report_release(struct recover_report *r)
 	buf_release(&r->text);
 }
 
-static bool can_apply(struct document *doc, const struct journal_base *base,
-		      struct err *err)
+static bool can_apply(struct document *doc, struct err *err)
 {
 	if (!doc_writable(doc, err))
 		return false;
@@ -203,16 +203,13 @@ static bool can_apply(struct document *doc, const struct journal_base *base,
 		return err_set(err, ERR_USAGE,
 			       _("edits are recovered into a file that is read "
 				 "to its end and was not edited yet"));
-	if (!source_id_equal(&base->id, &doc->disk_id))
-		return err_set(err, ERR_CONFLICT,
-			       _("the file has changed since its edits were "
-				 "made"));
 	return true;
 }
 
 /* *misfit: a frame is whole, and yet not for this file. */
 static bool replay(struct document *doc, struct journal_reader *r,
-		   struct recover_report *report, bool *misfit, struct err *err)
+		   struct match *match, struct recover_report *report,
+		   bool *misfit, struct err *err)
 {
 	struct frame_reader *frames = frame_reader_new(doc);
 	const char *frame;
@@ -220,6 +217,8 @@ static bool replay(struct document *doc, struct journal_reader *r,
 	size_t len;
 	bool ok = true;
 
+	if (match)
+		frame_reader_find(frames, match_find, match);
 	while (ok && journal_next(r, &frame, &len, &report->damaged)) {
 		ok = frame_read(frames, frame, len, NULL, &why);
 		report->applied += ok;
@@ -235,28 +234,50 @@ static bool replay(struct document *doc, struct journal_reader *r,
 	return false;
 }
 
+/* keep: the leftover has something that the document has not. */
+static bool apply(struct document *doc, struct journal_reader *r,
+		  const struct journal_base *base, const char *file,
+		  struct recover_report *report, bool *keep, struct err *err)
+{
+	struct match *match = NULL;
+	bool ok;
+
+	if (!can_apply(doc, err))
+		return false;
+	if (!source_id_equal(&base->id, &doc->disk_id)) {
+		match = match_new(doc, file, err);
+		if (!match)
+			return false;
+	}
+	ok = replay(doc, r, match, report, keep, err);
+	if (ok && match)
+		match_report(match, report);
+	match_free(match);
+	*keep |= report->conflicts > 0;
+	return ok;
+}
+
 bool recover_apply(struct document *doc, const struct recover_entry *entry,
 		   struct recover_report *report, struct err *err)
 {
 	struct journal_base base = { .path = NULL };
 	struct journal_reader *r = journal_reader_open(entry->journal, &base,
 						       err);
-	bool ok, misfit = false;
+	bool ok, keep = false;
 
 	*report = (struct recover_report){ .applied = 0 };
 	buf_init(&report->text);
 	if (!r)
 		return err_wrap(err, _("recover"));
 	if (journal_reader_claim(r))
-		ok = can_apply(doc, &base, err) &&
-		     replay(doc, r, report, &misfit, err);
+		ok = apply(doc, r, &base, entry->journal, report, &keep, err);
 	else
 		ok = err_set(err, ERR_CONFLICT,
 			     _("another rredit is using the journal"));
 	journal_base_release(&base);
 	if (ok) {
-		/* What could not be used stays, for a newer rredit. */
-		if (misfit)
+		/* What could not be used stays, to be looked at again. */
+		if (keep)
 			journal_reader_close(r);
 		else
 			doc_leftover(doc, entry->journal, r);

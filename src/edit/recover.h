@@ -4,8 +4,8 @@
  * A journal whose editor is gone is a leftover. Applying one replays every step
  * (undo history included) into its file, opened, and gives a dirty document;
  * the caller saves or shows it. When the file is not the one the journal was made
- * for, rows are matched by content; what cannot be matched is listed and not
- * applied.
+ * for, records are matched by uuid and content; edits of what cannot be matched
+ * are listed and not applied, and the leftover stays.
  */
 #ifndef RREDIT_EDIT_RECOVER_H
 #define RREDIT_EDIT_RECOVER_H

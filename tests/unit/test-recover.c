@@ -370,6 +370,180 @@ static void test_cut_and_wrong_bytes(void **state)
 	release_history(&h);
 }
 
+/* --- a file that is another one --- */
+
+static struct document *recover_changed(const struct room *r,
+					struct recover_report *report)
+{
+	struct document *doc = open_doc(r->path, r->state);
+	struct recover_entry *list;
+	struct err err;
+	size_t n;
+
+	assert_true(recover_list(r->state, r->path, false, &list, &n, &err));
+	assert_int_equal(n, 1);
+	assert_true(list[0].base_changed);
+	if (!recover_apply(doc, &list[0], report, &err))
+		fail_msg("%s", err.msg);
+	recover_list_free(list, n);
+	return doc;
+}
+
+static void write_other(const struct room *r, const char *bytes)
+{
+	char *other = scratch_path(r->dir, "other");
+
+	scratch_write(other, bytes, strlen(bytes));
+	assert_int_equal(rename(other, r->path), 0);
+	free(other);
+}
+
+/* The same bytes in another file are the same records. */
+static void test_copied_file(void **state)
+{
+	struct room *r = *state;
+
+	for (unsigned seed = 0; seed < 30; seed++) {
+		struct script s = { .r = { seed }, .undoes = true }, again = s;
+		struct document *twin = open_doc(r->twin, NULL), *doc;
+		struct recover_report report;
+		char *file = script_text(twin), *want;
+
+		for (unsigned i = 0; i < 40; i++)
+			script_step(&again, twin);
+		want = script_text(twin);
+		crash(r, s, 40);
+		write_other(r, file);
+		doc = recover_changed(r, &report);
+		assert_int_equal(report.conflicts, 0);
+		recover_report_release(&report);
+		expect_text(doc, want);
+		while (document_undo(twin, NULL, NULL)) {
+			free(want);
+			want = script_text(twin);
+			assert_true(document_undo(doc, NULL, NULL));
+			expect_text(doc, want);
+		}
+		free(want);
+		free(file);
+		document_close(doc, false);
+		document_close(twin, false);
+	}
+}
+
+#define R(n, text) "{\"n\":" #n ",\"uuid\":\"00000000-0000-0000-0000-00000000000" \
+	#n "\",\"s\":\"" text "\"}\n"
+
+static void set_text(struct document *doc, uint64_t pos, const char *text)
+{
+	size_t len = strlen(text) - 1;		/* without the line feed */
+
+	assert_true(document_set_text(doc, document_row(doc, pos), text, len,
+				      NULL));
+}
+
+static void test_changed_by_someone_else(void **state)
+{
+	static const struct document_new new = { "{\"new\":1}", 9, ROW_NONE,
+						 NULL };
+	struct room *r = *state;
+	struct recover_report report;
+	struct document *doc;
+	row_id gone;
+
+	write_other(r, R(0, "a") R(1, "b") R(2, "c") R(3, "d") R(4, "e")
+			    R(5, "f"));
+	doc = open_doc(r->path, r->state);
+	set_text(doc, 0, R(0, "mine"));
+	set_text(doc, 1, R(1, "mine"));
+	set_text(doc, 2, R(2, "mine"));
+	gone = document_row(doc, 3);
+	assert_true(document_delete(doc, &gone, 1, NULL));
+	assert_true(document_insert(doc, document_row(doc, 3), &new, 1, NULL,
+				    NULL));
+	document_close(doc, true);
+	/* One came first, one was changed, one went, two changed places. */
+	write_other(r, R(9, "x") R(0, "a") R(1, "t") R(3, "d") R(5, "f")
+			    R(4, "e"));
+	doc = recover_changed(r, &report);
+	expect_text(doc, R(9, "x") R(0, "mine") R(1, "t") R(5, "f")
+				 R(4, "e") "{\"new\":1}\n");
+	assert_int_equal(report.conflicts, 2);
+	assert_string_equal(report.text.data,
+			    "record 2: is now record 3 and was changed by "
+			    "someone else; its edits are left out\n"
+			    "record 3: is gone; its edits are left out\n");
+	recover_report_release(&report);
+	while (document_undo(doc, NULL, NULL))
+		;
+	assert_false(document_dirty(doc));
+	document_close(doc, false);
+	/* What was left out is still there. */
+	assert_true(journal_each(r->state, NULL, NULL) > 0);
+}
+
+/* Some records of the text changed; theirs get a mark. */
+static char *change_some(const char *text, struct prng *p)
+{
+	struct buf b;
+
+	buf_init(&b);
+	while (*text) {
+		const char *end = strchr(text, '\n');
+
+		switch (prng_below(p, 6)) {
+		case 0: break;
+		case 1: buf_adds(&b, "{\"theirs\":0}\n");
+			/* fall through */
+		default:
+			buf_add(&b, text, (size_t)(end - text));
+			if (prng_below(p, 4) == 0) {
+				buf_truncate(&b, b.len - 1);
+				buf_adds(&b, ",\"theirs\":1}");
+			}
+			buf_addc(&b, '\n');
+		}
+		text = end + 1;
+	}
+	return buf_detach(&b, NULL);
+}
+
+/* Whatever both did: what the other one changed is as he left it. */
+static void test_nothing_blindly(void **state)
+{
+	struct room *r = *state;
+
+	for (unsigned seed = 0; seed < 60; seed++) {
+		struct script s = { .r = { seed }, .undoes = true };
+		struct document *twin = open_doc(r->twin, NULL), *doc;
+		struct recover_report report;
+		char *file = script_text(twin), *theirs, *got, *line, *end;
+
+		document_close(twin, false);
+		crash(r, s, 40);
+		theirs = change_some(file, &s.r);
+		write_other(r, theirs);
+		doc = recover_changed(r, &report);
+		got = script_text(doc);
+		for (line = theirs; *line; line = end + 1) {
+			end = strchr(line, '\n');
+			*end = '\0';
+			if (strstr(line, "theirs") && !strstr(got, line))
+				fail_msg("seed %u lost %s", seed, line);
+		}
+		while (document_undo(doc, NULL, NULL))
+			;
+		assert_false(document_dirty(doc));
+		recover_report_release(&report);
+		document_close(doc, false);
+		write_other(r, file);
+		scratch_free(mem_strdup(r->state));
+		free(file);
+		free(theirs);
+		free(got);
+	}
+}
+
 /* --- which journal counts --- */
 
 static void expect_list(const struct room *r, size_t want)
@@ -452,6 +626,9 @@ int main(void)
 		CASE(test_state_comes_back),
 		CASE(test_crash_after_recovery),
 		CASE(test_cut_and_wrong_bytes),
+		CASE(test_copied_file),
+		CASE(test_changed_by_someone_else),
+		CASE(test_nothing_blindly),
 		CASE(test_in_use_and_discarded),
 		CASE(test_without_edits_nothing_is_left),
 		CASE(test_leftover_stays_until_saved),
