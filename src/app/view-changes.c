@@ -335,7 +335,7 @@ struct view *view_changes_new(struct app *app, struct session *s)
 	view_init(&c->view, &changes_ops, app, s);
 	list_init(&c->list, &list_ops, c, columns, COL_COUNT);
 	c->list.sort = -1;
-	c->list.empty = N_("nothing was changed");
+	c->list.empty = _("nothing was changed");
 	change_details_init(&c->details);
 	refresh(c);
 	return &c->view;

@@ -190,7 +190,7 @@ struct view *view_jobs_new(struct app *app)
 	view_init(&j->view, &jobs_ops, app, NULL);
 	list_init(&j->list, &list_ops, j, columns, COL_COUNT);
 	j->list.sort = -1;
-	j->list.empty = N_("nothing has run yet");
+	j->list.empty = _("nothing has run yet");
 	refresh(j);
 	return &j->view;
 }

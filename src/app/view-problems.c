@@ -325,7 +325,7 @@ static void layout(struct view *v, const struct region *r)
 		split_top(&p->below, 1);	/* the line between */
 	}
 	p->list.empty = v->session->checked == CHECKED_RUNNING
-				? N_("checking...") : N_("no problems");
+				? _("checking...") : _("no problems");
 	list_layout(&p->list, &top);
 	explain(p);
 	if (!region_empty(&p->below))

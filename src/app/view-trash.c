@@ -226,7 +226,7 @@ struct view *view_trash_new(struct app *app)
 	view_init(&t->view, &trash_ops, app, NULL);
 	list_init(&t->list, &list_ops, t, columns, COL_COUNT);
 	t->list.sort = -1;
-	t->list.empty = N_("the trash is empty");
+	t->list.empty = _("the trash is empty");
 	refresh(t);
 	return &t->view;
 }

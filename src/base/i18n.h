@@ -13,7 +13,13 @@
 
 #if ENABLE_NLS
 #include <libintl.h>
-#define _(text) gettext(text)
+/* The empty text stands for a catalogue's header: it is never looked up. */
+static inline __attribute__((format_arg(1))) const char *
+i18n_text(const char *text)
+{
+	return *text ? gettext(text) : text;
+}
+#define _(text) i18n_text(text)
 #define PLURAL(one, many, n) ngettext(one, many, n)
 #else
 #define _(text) (text)
