@@ -59,7 +59,7 @@ struct form {
 	const struct form_field_spec *fields;
 	size_t nfields;
 	size_t focus;		/* a field that takes focus; nfields when none */
-	size_t top;		/* rows scrolled out */
+	size_t top, total;	/* rows scrolled out; rows of all fields */
 	bool editing;
 	struct prompt field;
 	int label_w, h;

@@ -62,9 +62,22 @@ static bool has_hints(const struct form *f)
 	return false;
 }
 
+/* The rows of all fields; those before the focus go to *row. */
+static size_t count_rows(struct form *f, size_t *row)
+{
+	size_t total = 0, i;
+
+	for (i = 0; i < f->nfields; i++) {
+		if (i == f->focus)
+			*row = total;
+		total += (size_t)rows_of(f, i);
+	}
+	return total;
+}
+
 void form_layout(struct form *f, const struct region *r)
 {
-	size_t row = 0, total = 0, focus_rows = 1, i;
+	size_t row = 0, total, focus_rows = 1, i;
 	int max = (r->w - MARKS) / 2, w;
 
 	f->at = *r;
@@ -83,15 +96,15 @@ void form_layout(struct form *f, const struct region *r)
 		f->label_w = max;
 	if (!f->editing)
 		form_changed(f);
-	for (i = 0; i < f->nfields; i++) {
-		int rows = rows_of(f, i);
-
-		if (i == f->focus) {
-			row = total;
-			focus_rows = (size_t)rows;
-		}
-		total += (size_t)rows;
+	total = count_rows(f, &row);
+	/* A bar in the last column says that not all of them fit. */
+	if (f->h > 0 && total > (size_t)f->h) {
+		f->at.w--;
+		total = count_rows(f, &row);
 	}
+	f->total = total;
+	if (f->focus < f->nfields)
+		focus_rows = (size_t)rows_of(f, f->focus);
 	/* The heading above the first field of a group is seen with it. */
 	if (f->focus < f->nfields && f->focus > 0 && row > 0 &&
 	    f->fields[f->focus - 1].kind == FORM_GROUP && row - 1 < f->top)
@@ -105,7 +118,7 @@ void form_layout(struct form *f, const struct region *r)
 	else if (f->top > total - (size_t)f->h)
 		f->top = total - (size_t)f->h;
 	if (f->editing)
-		prompt_layout(&f->field, r->w - value_x(f));
+		prompt_layout(&f->field, f->at.w - value_x(f));
 }
 
 /*
@@ -177,7 +190,7 @@ static void draw_field(struct form *f, const struct region *r, int y, size_t i,
 
 void form_draw(struct form *f, const struct region *r, bool focused)
 {
-	struct region body = region_sub(r, 0, 0, r->w, f->h);
+	struct region body = region_sub(r, 0, 0, f->at.w, f->h);
 	int y = -(int)f->top, field_y = -1;
 	size_t i;
 
@@ -195,12 +208,17 @@ void form_draw(struct form *f, const struct region *r, bool focused)
 			field_y = y;
 		y += rows;
 	}
+	if (f->h > 0 && f->total > (size_t)f->h) {
+		struct region rows = region_sub(r, 0, 0, r->w, f->h);
+
+		region_scrollbar(&rows, r->w - 1, f->top, f->total);
+	}
 	if (f->h < r->h && f->focus < f->nfields && f->fields[f->focus].hint)
 		region_puts(r, MARKS, r->h - 1, -1, STYLE_DIM,
 			    _(f->fields[f->focus].hint));
 	if (f->editing && field_y >= 0) {
 		struct region field = region_sub(&body, value_x(f), field_y,
-						 r->w, 1);
+						 body.w - value_x(f), 1);
 
 		prompt_draw(&f->field, &field, STYLE_FIELD_ACTIVE);
 		prompt_draw_popup(&f->field, r, value_x(f), field_y);

@@ -71,19 +71,33 @@ static bool has_note(struct table *t)
 	return t->scratch.len > 0;
 }
 
-void table_layout(struct table *t, const struct region *r)
+/* The rows for the table and for what stands below it. */
+static void share_rows(struct table *t, const struct region *r, int w)
 {
-	size_t n = t->ops->count(t->arg), h;
-
-	t->at = *r;
-	lay_out_columns(t, r->w);
-	table_changed(t);
+	lay_out_columns(t, w);
 	t->below = value_rows(t, r->w) + (has_note(t) ? 1 : 0);
 	if (t->below)
 		t->below++;	/* a line between */
 	if (r->h - 1 - t->below < 2)
 		t->below = 0;
 	t->h = r->h - 1 - t->below;
+}
+
+/* Rows that do not fit are said to be there, by a bar in the last column. */
+static bool has_bar(const struct table *t)
+{
+	return t->h > 0 && t->ops->count(t->arg) > (size_t)t->h;
+}
+
+void table_layout(struct table *t, const struct region *r)
+{
+	size_t n = t->ops->count(t->arg), h;
+
+	t->at = *r;
+	table_changed(t);
+	share_rows(t, r, r->w);
+	if (has_bar(t))
+		share_rows(t, r, r->w - 1);
 	h = t->h > 0 ? (size_t)t->h : 1;
 	if (t->row < t->top)
 		t->top = t->row;
@@ -191,6 +205,11 @@ void table_draw(struct table *t, const struct region *r, bool focused)
 			    _(t->columns[i].title));
 	for (y = 0; y < t->h && t->top + (size_t)y < n; y++)
 		draw_row(t, r, y + 1, t->top + (size_t)y, focused);
+	if (has_bar(t)) {
+		struct region rows = region_sub(r, 0, 1, r->w, t->h);
+
+		region_scrollbar(&rows, r->w - 1, t->top, n);
+	}
 	if (n == 0 && t->empty)
 		region_puts(r, marks(t), 1, -1, STYLE_DIM, t->empty);
 	if (t->below)

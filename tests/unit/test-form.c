@@ -138,17 +138,17 @@ static void labels_values_and_notes(void **state)
 	form_goto_id(&f, "mock");
 	draw(40, 12);
 	expect_screen(&c,
-		"   Method              POST ↓\n"
-		"•  Path                /v1/日本?^[\n"
-		" ? Status              200\n"
-		"                       differs from the\n"
-		"                       status line of\n"
-		"                       the record\n"
-		"   Antwortdauer in M…  12\n"
-		"More\n"
-		"   Mocked              [ ] false\n"
-		"                       only for outbound\n"
-		"                       traffic\n"
+		"   Method              POST ↓          │\n"
+		"•  Path                /v1/日本?^[     █\n"
+		" ? Status              200             █\n"
+		"                       differs from the█\n"
+		"                       status line of  █\n"
+		"                       the record      █\n"
+		"   Antwortdauer in M…  12              █\n"
+		"More                                   █\n"
+		"   Mocked              [ ] false       █\n"
+		"                       only for        █\n"
+		"                       outbound traffic│\n"
 		"\n");
 	no_status = true;
 	form_goto_id(&f, "path");
@@ -173,10 +173,10 @@ static void the_focus_skips_headings_and_scrolls(void **state)
 	assert_int_equal(f.focus, MOCK);
 	draw(40, 5);
 	expect_screen(&c,
-		"More\n"
-		"   Mocked              [ ] false\n"
-		"                       only for outbound\n"
-		"                       traffic\n"
+		"More                                   │\n"
+		"   Mocked              [ ] false       │\n"
+		"                       only for        │\n"
+		"                       outbound traffic█\n"
 		"\n");
 	assert_int_equal(form_move(&f, 9), UI_MOVED);
 	assert_int_equal(f.focus, UUID);
@@ -185,10 +185,10 @@ static void the_focus_skips_headings_and_scrolls(void **state)
 	assert_int_equal(form_page(&f, -5), UI_MOVED);
 	draw(40, 5);
 	expect_screen(&c,
-		"Request\n"
-		"   Method              POST ↓\n"
-		"•  Path                /v1/日本?^[\n"
-		" ? Status              200\n"
+		"Request                                █\n"
+		"   Method              POST ↓          │\n"
+		"•  Path                /v1/日本?^[     │\n"
+		" ? Status              200             │\n"
 		"\n");
 	form_goto_id(&f, "status");
 	no_status = true;

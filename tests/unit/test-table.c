@@ -314,6 +314,29 @@ static void rows_are_deleted_doubled_and_moved(void **state)
 		"\n");
 }
 
+static void rows_that_do_not_fit_are_marked(void **state)
+{
+	struct region r = region_sub(&(struct region){.canvas = &c, .w = 40,
+				     .h = 10}, 0, 0, 40, 3);
+
+	table_layout(&t, &r);
+	table_draw(&t, &r, true);
+	expect_screen(&c,
+		"  Name       Value\n"
+		"  Accept     */*                       █\n"
+		"! Bad Name   x^@<ff>^[[m               │\n"
+		"\n\n\n\n\n\n\n");
+	table_move(&t, 2, 0);
+	canvas_clear(&c);
+	table_layout(&t, &r);
+	table_draw(&t, &r, true);
+	expect_screen(&c,
+		"  Name       Value\n"
+		"! Bad Name   x^@<ff>^[[m               │\n"
+		"• Set-Cookie session=0123456789abcdef0…█\n"
+		"\n\n\n\n\n\n\n");
+}
+
 static void clicks_find_cells(void **state)
 {
 	struct mouse m = {.kind = MOUSE_PRESS, .button = 1, .x = 20, .y = 2};
@@ -344,6 +367,7 @@ int main(void)
 		T(cells_are_edited_in_place),
 		T(a_row_is_added_cell_by_cell),
 		T(rows_are_deleted_doubled_and_moved),
+		T(rows_that_do_not_fit_are_marked),
 		T(clicks_find_cells),
 	};
 
