@@ -1,6 +1,6 @@
 # The benchmark and the generator of its data. `make check` builds the programs,
 # so that they keep up with what they measure.
-check_PROGRAMS += bench/gen bench/measure
+check_PROGRAMS += bench/gen bench/measure bench/probe
 bench_gen_SOURCES = \
 	%D%/gen.c %D%/gen.h \
 	%D%/genrecord.c \
@@ -10,6 +10,9 @@ bench_gen_LDADD = $(BASE_LIBS) $(ZLIB_LIBS) -lm
 
 bench_measure_SOURCES = %D%/measure.c
 bench_measure_LDADD =
+
+bench_probe_SOURCES = %D%/probe.c
+bench_probe_LDADD = $(APP_LIBS)
 
 if HAVE_VTERM
 check_PROGRAMS += bench/keys
@@ -21,3 +24,13 @@ bench_keys_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 bench_keys_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 bench_keys_LDADD = $(UI_LIBS) $(VTERM_LIBS)
 endif
+
+EXTRA_DIST += %D%/run %D%/python-search.py
+
+# Not part of `make check`: it wants a quiet machine and some minutes.
+.PHONY: bench bench-quick
+bench: rredit $(check_PROGRAMS)
+	@srcdir='$(srcdir)' $(SHELL) $(srcdir)/%D%/run
+bench-quick: rredit $(check_PROGRAMS)
+	@srcdir='$(srcdir)' BENCH_SIZE=100M BENCH_LARGE=400000000 \
+		BENCH_TINY=1000000 $(SHELL) $(srcdir)/%D%/run
