@@ -34,7 +34,7 @@
 #include "base/mem.h"
 #include "tests/pty/ptyrun.h"
 
-#define GIVE_UP_MS 60000.0
+#define GIVE_UP_MS 20000.0
 #define ACTIONS_MAX 32
 #define GAP_MS 5		/* from one paint to the next key */
 

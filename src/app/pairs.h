@@ -23,6 +23,7 @@ struct pairs {
 	struct preview preview;
 	bool preview_asked, preview_on, preview_shown;
 	bool in_preview;		/* it has the focus */
+	bool to_end;		/* the end was asked for before it was known */
 	struct region left, right;
 	/* the last search */
 	struct scan *search;

@@ -112,9 +112,12 @@ static bool command(struct view *v, const struct call *call)
 	if (preview_command(p, call))
 		return true;
 	if (nav_list(&p->list, call)) {
+		p->to_end = call->id == CMD_BOTTOM &&
+			    !document_complete(v->session->doc);
 		pairs_moved(p);
 		return true;
 	}
+	p->to_end = false;
 	return select_command(p, call) || pairs_find_command(p, call) ||
 	       pairs_edit_command(p, call);
 }
@@ -155,6 +158,11 @@ static void changed(struct view *v, unsigned what)
 
 	if (what & (CHANGED_LISTING | CHANGED_DOCUMENT))
 		list_changed(&p->list);
+	if (p->to_end) {
+		p->to_end = !document_complete(v->session->doc);
+		list_end(&p->list);
+		pairs_moved(p);
+	}
 	if ((what & (CHANGED_TOP | CHANGED_CURSOR)) &&
 	    v->session->current != ROW_NONE)
 		show(v, v->session->current);
@@ -263,6 +271,7 @@ static bool mouse(struct view *v, const struct mouse *m)
 		return true;
 	}
 	list_mouse(&p->list, m);
+	p->to_end = false;
 	pairs_moved(p);
 	if (hit == LIST_ROW && m->kind == MOUSE_DOUBLE)
 		open_pair(p);

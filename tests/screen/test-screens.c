@@ -167,6 +167,28 @@ static void sorting_changes_no_file_order(void **state)
 	drive_end(&drive);
 }
 
+/* Asked for while the index is still being made: it is gone to when known. */
+static void the_end_is_waited_for(void **state)
+{
+	struct err err = {0};
+	struct buf many;
+
+	start(80, 24, THREE);
+	buf_init(&many);
+	for (int i = 0; i < 2000; i++)
+		buf_adds(&many, THREE);
+	drive_file("many.jsonl", many.data);
+	buf_release(&many);
+	assert_true(app_first_view(drive.app, "./many.jsonl", &err));
+	assert_false(document_complete(
+		drive.app->sessions[drive.app->nsessions - 1]->doc));
+	drive_keys(&drive, "G");
+	assert_true(drive_shows(&drive, "6000/6000"));
+	drive_keys(&drive, "g");
+	assert_true(drive_shows(&drive, "1/6000"));
+	drive_end(&drive);
+}
+
 static unsigned next_random(unsigned below);
 
 /* What a row is sorted by: a text that compares as the key does. */
@@ -506,6 +528,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pairs_at_every_size),
 		cmocka_unit_test(pairs_in_ascii_with_styles),
+		cmocka_unit_test(the_end_is_waited_for),
 		cmocka_unit_test(hostile_and_broken_records),
 		cmocka_unit_test(an_edit_shows_everywhere),
 		cmocka_unit_test(text_is_replaced_in_the_tagged),
