@@ -270,5 +270,4 @@ void pairs_list_init(struct pairs *p)
 	memcpy(p->columns, columns, sizeof(columns));
 	list_init(&p->list, &list_ops, p, p->columns, COL_COUNT);
 	p->list.sort = -1;
-	p->list.empty = _("no records");
 }

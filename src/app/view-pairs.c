@@ -186,6 +186,9 @@ static void layout(struct view *v, const struct region *r)
 					       PREVIEW_MIN, &p->left, &right);
 	p->right = right;
 	p->in_preview &= p->preview_shown;
+	p->list.empty = listing_filtered(&v->session->listing)
+				? _("nothing matches; F shows all again")
+				: _("no records");
 	pairs_columns_fit(p);
 	list_layout(&p->list, &p->left);
 	if (p->preview_shown)

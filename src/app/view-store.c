@@ -252,9 +252,9 @@ static void draw(struct view *v, const struct region *r)
 {
 	struct store_view *s = store_of(v);
 
-	s->list.empty = s->missing ? N_("there is no store here yet; "
+	s->list.empty = s->missing ? _("there is no store here yet; "
 					"a creates a snapshot in it")
-				   : N_("no snapshots; a creates one");
+				   : _("no snapshots; a creates one");
 	list_draw(&s->list, r, true);
 }
 

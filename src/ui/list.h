@@ -63,7 +63,8 @@ struct list {
 	bool descending;
 	bool no_header;
 	size_t left;		/* columns scrolled sideways in growing columns */
-	const char *empty;	/* shown when there are no rows; may be NULL */
+	const char *empty;	/* shown when there are no rows, translated; may
+				 * be NULL */
 	/* from list_layout() */
 	int widths[LIST_COLUMNS_MAX];	/* 0: gave way */
 	int h;			/* rows for records */

@@ -144,6 +144,9 @@ static void filters_show_what_matches(void **state)
 	assert_true(drive_shows(&drive, "3/3"));
 	drive_keys(&drive, "F");
 	assert_true(drive_shows(&drive, "1/1 of 3"));
+	drive_line(&drive, "filter status >= 600");
+	assert_true(drive_shows(&drive, "nothing matches; F shows all again"));
+	drive_line(&drive, "filter status >= 500");
 	drive_line(&drive, "filter status >");
 	drive_screen(&drive, "filter-wrong");
 	drive_keys(&drive, "Esc");
