@@ -7,7 +7,9 @@
 
 #include "app/batch-run.h"
 #include "base/codec.h"
+#include "base/atomicfile.h"
 #include "base/i18n.h"
+#include "json/scan.h"
 #include "edit/snapshot.h"
 #include "rrpair/check.h"
 
@@ -67,14 +69,29 @@ static bool print_problem(void *arg, const struct problem *p)
 	return !ferror(stdout);
 }
 
+static bool metadata_is_sound(const char *path)
+{
+	struct json_doc doc;
+	struct buf text;
+	bool sound;
+
+	buf_init(&text);
+	json_doc_init(&doc);
+	sound = path && file_read(path, LIBRARY_META_MAX, &text, NULL) &&
+		json_scan(&doc, text.data, text.len, NULL) &&
+		doc.nodes[0].type == JSON_OBJECT;
+	json_doc_release(&doc);
+	buf_release(&text);
+	return sound;
+}
+
 /* The rule about the snapshot around the records. */
 static void check_metadata(struct checking *c)
 {
 	const struct target *t = &c->o->target;
 	struct problem p = {.rule = check_rule(CHECK_METADATA)};
 
-	if (t->kind != TARGET_SNAPSHOT ||
-	    (t->meta_path && !access(t->meta_path, F_OK)))
+	if (t->kind != TARGET_SNAPSHOT || metadata_is_sound(t->meta_path))
 		return;
 	c->number = 0;
 	snprintf(p.message, sizeof(p.message), "%s", _(p.rule->summary));

@@ -964,6 +964,63 @@ def check(rredit, lines, broken=None):
     return found
 
 
+def bad_metadata(good):
+    """Metadata that is missing (None), cut, or another value."""
+    kind = rng.randrange(4)
+    if kind == 0:
+        return None
+    if kind == 1:
+        return good[:rng.randrange(len(good) - 1)]
+    if kind == 2:
+        return rng.choice([b"[]", b"null", b"1", b'"x"', b"[" + good + b"]"])
+    return good + rng.choice([b"x", b"}", good])
+
+
+def good_metadata(good):
+    return rng.choice([good, b" " + good + b"\n", b"{}", good[:-1] +
+                       b',"%s":[1e5,null]}' % word().encode()])
+
+
+def metadata_codes(rredit, variants, raw_text):
+    """The ids of the snapshots with these metadata, and which were told."""
+    with tempfile.TemporaryDirectory() as tmp:
+        ids = []
+        for text in variants:
+            ids.append("%08x-1111-4111-8111-%012x" % (
+                rng.getrandbits(32), rng.getrandbits(48)))
+            os.mkdir(os.path.join(tmp, ids[-1]))
+            with open(os.path.join(tmp, ids[-1], "raw.jsonl"), "wb") as f:
+                f.write(raw_text)
+            if text is not None:
+                with open(os.path.join(tmp, ids[-1] + ".json"), "wb") as f:
+                    f.write(text)
+        run = subprocess.run([rredit, "--store", tmp, "check", "--json"] + ids,
+                             stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                             env=dict(os.environ, XDG_STATE_HOME=tmp))
+    told = set()
+    for line in run.stdout.splitlines():
+        problem = json.loads(line)
+        if problem["code"] == "metadata":
+            told.add(problem["target"])
+    return [i in told for i in ids]
+
+
+def report_metadata(rredit, raw_text):
+    good = b'{"id":"x","meta":{"name":"n","services":["s"]}}'
+    bad = 0
+    for make, must in ((bad_metadata, True), (good_metadata, False)):
+        variants = [make(good) for _ in range(COUNT)]
+        told = metadata_codes(rredit, variants, raw_text)
+        wrong = [v for v, t in zip(variants, told) if t != must]
+        print("%s - metadata: %d %s" % (
+            "not ok" if wrong else "ok", len(variants),
+            "mutations raise it" if must else "near misses do not"))
+        for variant in wrong[:3]:
+            print("#   " + ascii(variant))
+        bad += bool(wrong)
+    return bad
+
+
 def main():
     rredit, files = sys.argv[1], sys.argv[2:]
     pool = []
@@ -992,11 +1049,13 @@ def main():
         lines += case.lines
         judged.append(len(lines) - 1)
     found = check(rredit, lines)
-    report(cases, [found[i] for i in judged])
+    bad = report(cases, [found[i] for i in judged])
+    bad += report_metadata(rredit, usable[0] + b"\n")
+    sys.exit(1 if bad else 0)
 
 
 def report(cases, found):
-    print("1..%d" % (2 * len(CODES)))
+    print("1..%d" % (2 * len(CODES) + 2))
     bad = 0
     for code in CODES:
         for must in (True, False):
@@ -1010,7 +1069,7 @@ def report(cases, found):
                 print("#   found %s in %s" % (
                     sorted(codes), ascii(case.lines[-1][:300])))
             bad += bool(wrong)
-    sys.exit(1 if bad else 0)
+    return bad
 
 
 main()

@@ -1,6 +1,8 @@
 #include "config.h"
 
+#include "base/codec.h"
 #include "rrpair/check.h"
+#include "rrpair/gzip.h"
 #include "rrpair/secret.h"
 #include "unit.h"
 
@@ -84,6 +86,67 @@ static void a_problem_names_path_and_place(void **state)
 	assert_int_equal(f.problems[0].off,
 			 strstr(text, "\"x\"}") - text);
 	assert_int_equal(f.problems[0].len, 3);
+}
+
+/* A record whose response has this header and these stored bytes. */
+static void with_body(struct buf *out, const char *coding, const void *stored,
+		      size_t len)
+{
+	buf_clear(out);
+	buf_adds(out, HEAD "\"res\":{\"statusCode\":200,\"headers\":{");
+	if (*coding)
+		buf_addf(out, "\"Content-Encoding\":[\"%s\"]", coding);
+	buf_adds(out, "},\"bodyBase64\":\"");
+	base64_encode(out, stored, len);
+	buf_adds(out, "\"}" TAIL);
+}
+
+static size_t encodings_told(struct check *c, const struct buf *was,
+			     const struct buf *now)
+{
+	struct found f = { .count = 0 };
+
+	check_edit(c, was->data, was->len, now->data, now->len, note_down, &f);
+	return f.by_rule[CHECK_ENCODING_DIFFERS];
+}
+
+/* Edited bodies of random text, plain or compressed, under headers that say so
+ * or not: told exactly when they disagree and the body was touched. */
+static void encodings_are_held_to_their_bytes(void **state)
+{
+	static const char *const codings[] = { "gzip", "GZIP", "", "identity" };
+	struct check *c = check_new(&options);
+	struct buf was, now, plain, packed;
+	unsigned told = 0, i;
+
+	buf_init(&was);
+	buf_init(&now);
+	buf_init(&plain);
+	buf_init(&packed);
+	for (i = 0; i < 240; i++) {
+		const char *coding = codings[i % 4];
+		bool zip = i / 4 % 2, says = i % 4 < 2, touched = i % 3;
+		const struct buf *stored = zip ? &packed : &plain;
+		bool want = touched && says != zip;
+
+		buf_clear(&plain);
+		buf_clear(&packed);
+		buf_addf(&plain, "{\"n\":%u,\"t\":\"%0*u\"}", i, 1 + i % 50,
+			 i);
+		assert_true(gzip_deflate(&packed, plain.data, plain.len, NULL,
+					 NULL));
+		with_body(&now, coding, stored->data, stored->len);
+		with_body(&was, coding, touched ? "other" : stored->data,
+			  touched ? 5 : stored->len);
+		assert_int_equal(encodings_told(c, &was, &now), want);
+		told += want;
+	}
+	assert_true(told >= 50);
+	buf_release(&was);
+	buf_release(&now);
+	buf_release(&plain);
+	buf_release(&packed);
+	check_free(c);
 }
 
 /* Only an edited body is held against its header: captures disagree a lot. */
@@ -254,6 +317,7 @@ int main(void)
 		cmocka_unit_test(a_sound_record_has_no_problem),
 		cmocka_unit_test(a_problem_names_path_and_place),
 		cmocka_unit_test(an_edited_body_must_fit_its_encoding),
+		cmocka_unit_test(encodings_are_held_to_their_bytes),
 		cmocka_unit_test(only_new_errors_are_brought_in),
 		cmocka_unit_test(the_file_rules_remember),
 		cmocka_unit_test(many_uuids_are_told_apart),
