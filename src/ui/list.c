@@ -266,7 +266,7 @@ static void draw_header(const struct list *l, const struct region *r)
 	for (i = 0; i < l->ncolumns; i++) {
 		const struct list_column *c = &l->columns[i];
 		struct text_opts o = {.style = STYLE_HEADER, .align = c->align};
-		const char *title = *c->title ? _(c->title) : "";
+		const char *title = _(c->title);
 		int w = l->widths[i];
 
 		if (!w)

@@ -202,8 +202,7 @@ void table_draw(struct table *t, const struct region *r, bool focused)
 	region_fill_row(r, 0, STYLE_HEADER);
 	for (i = 0; i < t->ncolumns; i++)
 		region_puts(r, column_x(t, i), 0, t->widths[i], STYLE_HEADER,
-			    *t->columns[i].title
-				    ? _(t->columns[i].title) : "");
+			    _(t->columns[i].title));
 	for (y = 0; y < t->h && t->top + (size_t)y < n; y++)
 		draw_row(t, r, y + 1, t->top + (size_t)y, focused);
 	if (has_bar(t)) {
