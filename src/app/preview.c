@@ -136,10 +136,16 @@ static void fill(struct preview *p, struct session *s, row_id id)
 {
 	const struct rrpair *pair;
 	struct err err = {0};
+	struct columns c;
 
 	pager_clear(&p->pager);
 	if (id == ROW_NONE)
 		return;
+	if (document_columns(s->doc, id, &c) && c.len > PREVIEW_RECORD_MAX) {
+		pager_addf(&p->pager, STYLE_DIM, "%s",
+			   _("too long for a preview; Enter opens it"));
+		return;
+	}
 	pair = session_pair(s, id, &err);
 	if (!pair) {
 		pager_add(&p->pager, STYLE_ERROR, err.msg, strlen(err.msg));

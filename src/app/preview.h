@@ -8,6 +8,7 @@
 #include "app/session.h"
 #include "ui/pager.h"
 
+#define PREVIEW_RECORD_MAX ((uint32_t)8 << 20)	/* longer ones would be felt */
 #define PREVIEW_BODY_MAX ((size_t)64 << 10)	/* bytes of a body shown */
 
 struct preview {
