@@ -41,7 +41,8 @@ ROOT=$root unshare --mount --pid --fork sh -eu -c '
 		sh -eu -c "
 			cd /rredit
 			./bootstrap check
-			./bootstrap check | grep -q missing && exit 1
+			./bootstrap >/tmp/again
+			! grep ^bootstrap:.*missing /tmp/again
 			./bootstrap run --version
 		"
 '
