@@ -17,6 +17,7 @@
 #include "store/statedir.h"
 
 #define LOOK_MS 2000		/* between two looks at the files on disk */
+#define FRAME_MS 20	/* what jobs change is drawn no oftener than this */
 #define EVENTS_A_FRAME 200	/* keys taken before the screen is drawn */
 
 static volatile sig_atomic_t ended_by;	/* SIGTERM, SIGHUP or SIGINT */
@@ -180,7 +181,9 @@ static void poll_sessions(struct app *app, int64_t *looked)
 	}
 }
 
-static void wait_for_input(struct app *app, const sigset_t *open_set)
+/* most_ms: -1 for as long as it takes. */
+static void wait_for_input(struct app *app, const sigset_t *open_set,
+			   int most_ms)
 {
 	struct pollfd fds[2] = {
 		{.fd = term_fd(app->term), .events = POLLIN},
@@ -191,18 +194,23 @@ static void wait_for_input(struct app *app, const sigset_t *open_set)
 
 	if (app->nsessions && (ms < 0 || ms > LOOK_MS))
 		ms = LOOK_MS;
+	if (most_ms >= 0 && (ms < 0 || ms > most_ms))
+		ms = most_ms;
 	ts.tv_sec = ms / 1000;
 	ts.tv_nsec = (long)(ms % 1000) * 1000000;
 	ppoll(fds, 2, ms < 0 ? NULL : &ts, open_set);
 }
 
-static void take_events(struct app *app)
+/* Were there any? */
+static bool take_events(struct app *app)
 {
 	struct event ev;
 	int cols, rows;
+	bool any = false;
 
 	for (int i = 0; i < EVENTS_A_FRAME && app->running &&
 			term_read(app->term, &ev); i++) {
+		any = true;
 		if (ev.type == EVENT_RESIZE) {
 			term_size(app->term, &cols, &rows);
 			canvas_resize(&app->canvas, cols, rows);
@@ -211,6 +219,7 @@ static void take_events(struct app *app)
 		}
 		app_event(app, &ev);
 	}
+	return any;
 }
 
 /* term_suspend() stops us by the signal, so that must stop for once. */
@@ -227,22 +236,28 @@ void app_suspend(struct app *app)
 
 static void loop(struct app *app, const sigset_t *open_set)
 {
-	int64_t looked = now_ms();
+	int64_t looked = now_ms(), drawn = looked - FRAME_MS;
+	bool typed = true;	/* since it was drawn */
 
 	while (app->running && !ended_by) {
+		int64_t rest = drawn + FRAME_MS - now_ms();
+
 		poll_sessions(app, &looked);
-		if (app->dirty) {
+		if (app->dirty && (typed || rest <= 0)) {
 			app_draw(app);
 			term_draw(app->term, &app->canvas);
+			drawn = now_ms();
+			typed = false;
 		}
-		wait_for_input(app, open_set);
+		wait_for_input(app, open_set,
+			       !app->dirty ? -1 : rest > 0 ? (int)rest : 0);
 		if (ended_by)
 			break;
 		if (stopped)
 			app_suspend(app);
 		if (jobs_drain(app->jobs))
 			app_changed(app, CHANGED_JOBS);
-		take_events(app);
+		typed |= take_events(app);
 		app_reap(app);
 		if (!app->depth)
 			app->running = false;
