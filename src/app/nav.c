@@ -159,3 +159,37 @@ bool nav_pager_search(struct pager *p, const struct call *call, bool *found,
 	*found = pager_find(p, call->arg, strlen(call->arg), step, wrapped);
 	return true;
 }
+
+bool nav_table(struct table *t, size_t rows, const struct call *call)
+{
+	switch (call->id) {
+	case CMD_DOWN:
+		table_move(t, 1, 0);
+		return true;
+	case CMD_UP:
+		table_move(t, -1, 0);
+		return true;
+	case CMD_LEFT:
+		table_move(t, 0, -1);
+		return true;
+	case CMD_RIGHT:
+		table_move(t, 0, 1);
+		return true;
+	case CMD_PAGE_DOWN:
+	case CMD_HALF_DOWN:
+		table_page(t, 1);
+		return true;
+	case CMD_PAGE_UP:
+	case CMD_HALF_UP:
+		table_page(t, -1);
+		return true;
+	case CMD_TOP:
+		table_goto(t, 0, t->column);
+		return true;
+	case CMD_BOTTOM:
+		table_goto(t, rows, t->column);
+		return true;
+	default:
+		return false;
+	}
+}

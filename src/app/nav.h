@@ -9,11 +9,13 @@
 #include "app/command.h"
 #include "ui/list.h"
 #include "ui/pager.h"
+#include "ui/table.h"
 #include "ui/tree.h"
 
 bool nav_list(struct list *l, const struct call *call);
 bool nav_pager(struct pager *p, const struct call *call);
 bool nav_tree(struct tree *t, const struct call *call);
+bool nav_table(struct table *t, size_t rows, const struct call *call);
 
 /* Search in a pager: CMD_SEARCH and its kin with an argument. */
 bool nav_pager_search(struct pager *p, const struct call *call, bool *found,

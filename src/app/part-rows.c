@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/nav.h"
 #include "app/pair.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -386,37 +387,12 @@ static bool accept(struct rows_part *rp, bool next)
 static bool command(struct part *p, const struct call *call)
 {
 	struct rows_part *rp = self(p);
-	struct table *t = &rp->table;
 
 	if (edits(call->id))
 		return !pair_editable(p->pv) || edit_command(rp, call->id);
+	if (nav_table(&rp->table, rp->data.count, call))
+		return true;
 	switch (call->id) {
-	case CMD_DOWN:
-		table_move(t, 1, 0);
-		return true;
-	case CMD_UP:
-		table_move(t, -1, 0);
-		return true;
-	case CMD_LEFT:
-		table_move(t, 0, -1);
-		return true;
-	case CMD_RIGHT:
-		table_move(t, 0, 1);
-		return true;
-	case CMD_PAGE_DOWN:
-	case CMD_HALF_DOWN:
-		table_page(t, 1);
-		return true;
-	case CMD_PAGE_UP:
-	case CMD_HALF_UP:
-		table_page(t, -1);
-		return true;
-	case CMD_TOP:
-		table_goto(t, 0, t->column);
-		return true;
-	case CMD_BOTTOM:
-		table_goto(t, rp->data.count, t->column);
-		return true;
 	case CMD_FIELD_ACCEPT:
 		return accept(rp, false);
 	case CMD_FIELD_CANCEL:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/nav.h"
 #include "app/pair.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -232,6 +233,8 @@ static bool command(struct part *p, const struct call *call)
 	struct table *t = &sp->table;
 	struct err err = { 0 };
 
+	if (nav_table(t, sp->sig.count, call))
+		return true;
 	switch (call->id) {
 	case CMD_OPEN:
 	case CMD_EDIT:
@@ -240,24 +243,6 @@ static bool command(struct part *p, const struct call *call)
 	case CMD_ADD:
 	case CMD_INSERT:
 		return !pair_editable(p->pv) || edit_command(sp, call->id);
-	case CMD_DOWN:
-		table_move(t, 1, 0);
-		return true;
-	case CMD_UP:
-		table_move(t, -1, 0);
-		return true;
-	case CMD_PAGE_DOWN:
-		table_page(t, 1);
-		return true;
-	case CMD_PAGE_UP:
-		table_page(t, -1);
-		return true;
-	case CMD_TOP:
-		table_goto(t, 0, COLUMN_VALUE);
-		return true;
-	case CMD_BOTTOM:
-		table_goto(t, sp->sig.count, COLUMN_VALUE);
-		return true;
 	case CMD_FIELD_ACCEPT:
 		return tell(p, table_accept(t, false, &err), &err);
 	case CMD_FIELD_CANCEL:

@@ -123,31 +123,9 @@ static bool tokens_command(struct part *p, const struct call *call)
 	struct table *t = &tp->table;
 	const struct rrpair *pair = pair_record(p->pv);
 
+	if (nav_table(t, tp->list.count, call))
+		return true;
 	switch (call->id) {
-	case CMD_DOWN:
-		table_move(t, 1, 0);
-		return true;
-	case CMD_UP:
-		table_move(t, -1, 0);
-		return true;
-	case CMD_LEFT:
-		table_move(t, 0, -1);
-		return true;
-	case CMD_RIGHT:
-		table_move(t, 0, 1);
-		return true;
-	case CMD_PAGE_DOWN:
-		table_page(t, 1);
-		return true;
-	case CMD_PAGE_UP:
-		table_page(t, -1);
-		return true;
-	case CMD_TOP:
-		table_goto(t, 0, t->column);
-		return true;
-	case CMD_BOTTOM:
-		table_goto(t, tp->list.count, t->column);
-		return true;
 	case CMD_OPEN:
 	case CMD_EDIT:
 		if (pair && t->row < tp->list.count)
