@@ -76,16 +76,18 @@ bool doc_journal_step(struct document *doc, const struct step *s, size_t index,
 	    !begin(doc, &doc->journal, &doc->disk_id, doc->epoch,
 		   doc->disk_source == 0 ? NULL : doc->saved, err))
 		return false;
-	if (doc->saving_own && !append(&doc->next_journal, s, index, known,
-				       forward, err))
+	/* In this order: the next one alone, without its base on disk, would
+	 * be of no use to a recovery. */
+	if (!append(&doc->journal, s, index, known, forward, err)) {
+		if (fresh)
+			end(&doc->journal, false);
 		return false;
-	if (append(&doc->journal, s, index, known, forward, err))
+	}
+	if (!doc->saving_own ||
+	    append(&doc->next_journal, s, index, known, forward, err))
 		return true;
 	/* The other one has it already: there it is taken back. */
-	if (doc->saving_own)
-		append(&doc->next_journal, s, index, true, !forward, NULL);
-	if (fresh)
-		end(&doc->journal, false);
+	append(&doc->journal, s, index, true, !forward, NULL);
 	return false;
 }
 

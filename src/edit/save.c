@@ -32,6 +32,7 @@ struct save {
 	struct source_id id;	/* out: of the new file */
 	struct save_result result;
 	struct journal *next;	/* of the new file; NULL: none */
+	bool rebased;		/* next has the identity of the new file */
 	save_done *done;
 	void *arg;
 };
@@ -140,7 +141,7 @@ static void ready(void *arg, const struct source_id *id)
 	struct save *s = arg;
 
 	if (s->next)
-		journal_rebase(s->next, id, NULL);
+		s->rebased = journal_rebase(s->next, id, NULL);
 }
 
 /* The replaced file becomes a backup; without a place for it, it goes. */
@@ -327,6 +328,8 @@ static void finish(struct save *s)
 			close(fd);
 		}
 	}
+	if (saved && s->next && !s->rebased)
+		journal_rebase(s->next, &s->id, NULL);
 	doc_journal_saved(doc, saved);
 	if (!saved)
 		return;

@@ -2,10 +2,12 @@
  * that was acknowledged is missing, and the file is old or new. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "base/atomicfile.h"
 #include "base/mem.h"
@@ -223,10 +225,114 @@ static void killed_at_random_moments(void **state)
 	free(r.twin);
 }
 
+/* --- commands without a screen --- */
+
+#define COMMANDS 12
+#define COMMANDS_SOAK 300
+#define COMMAND_NS 40000000		/* longer than one takes */
+
+static void set_number(const char *path, unsigned n)
+{
+	char change[32];
+	int null = open("/dev/null", O_WRONLY);
+
+	dup2(null, 1);
+	dup2(null, 2);
+	snprintf(change, sizeof(change), ".n:=%u", n);
+	execl("./rredit", "rredit", "set", path, "1", change, (char *)NULL);
+	_exit(99);
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* The status of the command, or -1 when it was killed in time. */
+static int run_for(const char *path, unsigned n, int64_t ns)
+{
+	int64_t end = now_ns() + ns;
+	int status;
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		set_number(path, n);
+	while (now_ns() < end)
+		sched_yield();
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* To its end, so that it sweeps up behind the others. */
+static int run_through(const char *path, unsigned n)
+{
+	int status;
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0)
+		set_number(path, n);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The file with n in its first record. */
+static char *numbered(const char *file, unsigned n)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_addf(&text, "{\"n\":%u", n);
+	buf_adds(&text, strchr(file, ','));
+	return buf_detach(&text, NULL);
+}
+
+static void commands_are_killed(void **state)
+{
+	unsigned rounds = getenv("RREDIT_SOAK") ? COMMANDS_SOAK : COMMANDS;
+	char *dir = scratch_new(), *work = scratch_path(dir, "work");
+	char *path = scratch_path(work, "raw.jsonl"), *old, *new, *file;
+	struct prng pick = { 5 };
+	int status;
+
+	mkdir(work, 0700);
+	setenv("HOME", dir, 1);
+	setenv("XDG_STATE_HOME", dir, 1);
+	script_file(path, RECORDS);
+	old = file_text(path);
+	for (unsigned i = 1; i <= rounds; i++) {
+		status = run_for(path, i,
+				 (int64_t)prng_below(&pick, COMMAND_NS));
+		new = numbered(old, i);
+		file = file_text(path);
+		assert_true(status == 0 || status == -1);
+		if (strcmp(file, new) != 0 &&
+		    (status == 0 || strcmp(file, old) != 0))
+			fail_msg("round %u: neither old nor new", i);
+		free(new);
+		free(old);
+		old = file;
+	}
+	assert_int_equal(run_through(path, rounds + 1), 0);
+	assert_int_equal(scratch_count(work), 1);
+	free(old);
+	scratch_free(dir);
+	free(work);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(killed_at_random_moments),
+		cmocka_unit_test(commands_are_killed),
 	};
 
 	return cmocka_run_group_tests_name("kill", tests, NULL, NULL);

@@ -214,6 +214,50 @@ static void every_call_of_a_save_fails(void **state)
 	}
 }
 
+/* A session with one fault in it; what is on the screen at its end is what a
+ * crash leaves. */
+static bool session_with(const struct room *r, const struct attempt *a, long at)
+{
+	struct script s = { .r = { 8 }, .saves = true, .undoes = true,
+			    .may_fail = true };
+	struct document *doc;
+	char *text, *again;
+	const char *hit;
+
+	script_file(r->path, RECORDS);
+	doc = open_doc(r->path, r->state);
+	fault_arm(a->kind, at, a->error);
+	for (unsigned i = 0; i < STEPS; i++)
+		script_step(&s, doc);
+	fault_disarm();
+	hit = fault_hit();
+	text = script_text(doc);
+	document_close(doc, true);
+	again = recover_and_save(r, at, hit);
+	if (strcmp(again, text) != 0)
+		fail_msg("%s at call %ld (%s) of a session: recovery gives "
+			 "something else", strerror(a->error), at, hit);
+	free(text);
+	free(again);
+	scratch_free(mem_strdup(r->work));
+	scratch_free(mem_strdup(r->state));
+	mkdir(r->work, 0700);
+	return hit != NULL;
+}
+
+static void every_call_of_a_session_fails(void **state)
+{
+	struct room *r = *state;
+
+	for (size_t k = 0; k < ATTEMPTS; k++) {
+		long at = (long)k;
+
+		while (at < CALLS_MAX && session_with(r, &attempts[k], at))
+			at += soak() ? 1 : 11;
+		assert_true(at > 100 && at < CALLS_MAX);
+	}
+}
+
 /* --- a call is the last one --- */
 
 struct history {
@@ -319,6 +363,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(every_call_of_a_save_fails),
+		CASE(every_call_of_a_session_fails),
 		CASE(every_call_of_a_session_is_the_last),
 	};
 
