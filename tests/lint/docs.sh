@@ -25,6 +25,14 @@ broken_links() {
 	done
 }
 
+# The manual names the tests that show what it promises.
+missing_tests() {
+	sed -n 's/^\.Pa \(tests\/[^ ]*\).*/\1/p' man/rredit.1 |
+		while read -r file; do
+			[ -e "$file" ] || echo "man/rredit.1: no $file"
+		done
+}
+
 # What configure looks for must be what bootstrap installs.
 not_installed() {
 	sed -n 's/^PKG_CHECK_MODULES(\[[A-Z0-9_]*\], \[\([^] ]*\).*/\1/p' \
@@ -44,7 +52,7 @@ not_documented() {
 }
 
 # In their directory, so that mandoc finds what they refer to.
-echo 1..5
+echo 1..6
 for page in rredit.1 rredit.conf.5; do
 	if command -v mandoc >/dev/null 2>&1; then
 		result "$page is sound" "$(cd man && mandoc -T lint "$page" 2>&1)"
@@ -56,3 +64,4 @@ done
 result "bootstrap provides what configure wants" "$(not_installed)"
 result "options of configure are documented" "$(not_documented)"
 result "links lead somewhere" "$(broken_links)"
+result "the tests that the manual names are there" "$(missing_tests)"
