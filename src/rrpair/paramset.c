@@ -99,6 +99,26 @@ static bool write_query(struct plan *plan, const struct params *ps,
 	return params_set_url(plan, NULL, &query, err);
 }
 
+/* Without a uri the parameters live in queryParams. A name that it holds twice
+ * is two values to one reader and one to the next: nothing is right there. */
+static bool is_plain(const struct rrpair *pair, const char *name, size_t len,
+		     struct err *err)
+{
+	const struct json_doc *doc = &pair->doc;
+	uint32_t map = part_member(pair, pair->req, "queryParams");
+	unsigned seen = 0;
+
+	if (part_is(pair, part_member(pair, pair->req, "uri"), JSON_STRING) ||
+	    !part_is(pair, map, JSON_OBJECT))
+		return true;
+	for (uint32_t m = json_first(doc, map); m != JSON_NONE;
+	     m = json_next(doc, m))
+		seen += json_key_is(doc, m, name, len);
+	return seen < 2 ||
+	       err_set(err, ERR_INPUT, ".http.req.queryParams: %s",
+		       _("this key occurs twice in its object"));
+}
+
 bool param_set(struct plan *plan, const char *name, size_t name_len,
 	       uint32_t nth, const struct slice *value, struct err *err)
 {
@@ -107,6 +127,7 @@ bool param_set(struct plan *plan, const char *name, size_t name_len,
 
 	params_init(&ps);
 	ok = params_read(&ps, plan->pair) || no_request(err);
+	ok = ok && is_plain(plan->pair, name, name_len, err);
 	ok = ok && edit(&ps, name, name_len, nth, value, err) &&
 	     write_query(plan, &ps, err);
 	params_release(&ps);
@@ -125,6 +146,7 @@ bool param_unset(struct plan *plan, const char *name, size_t name_len,
 	params_init(&ps);
 	buf_init(&text);
 	ok = params_read(&ps, plan->pair) || no_request(err);
+	ok = ok && is_plain(plan->pair, name, name_len, err);
 	if (ok) {
 		row = params_find(&ps, name, name_len, nth ? nth : 1);
 		if (row == ps.count)
