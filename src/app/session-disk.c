@@ -20,6 +20,29 @@ struct leftover {
 	size_t count;
 };
 
+static void seen(struct app *app, void *arg, size_t answer)
+{
+}
+
+/* Which edits had to be left out, and why. */
+static void show_conflicts(struct app *app, const struct recover_report *report)
+{
+	const char *answers[] = {_("Close")};
+	struct buf text;
+
+	buf_init(&text);
+	buf_addf(&text, PLURAL("%llu record could not be matched; its edits "
+			       "stay in the journal:",
+			       "%llu records could not be matched; their edits "
+			       "stay in the journal:", report->conflicts),
+		 (unsigned long long)report->conflicts);
+	buf_addc(&text, '\n');
+	buf_add(&text, report->text.data, report->text.len);
+	app_question(app, STYLE_WARNING, _("Recover"), text.data, answers, 1,
+		     seen, NULL);
+	buf_release(&text);
+}
+
 static void recover_answer(struct app *app, void *arg, size_t answer)
 {
 	struct leftover *l = arg;
@@ -30,11 +53,7 @@ static void recover_answer(struct app *app, void *arg, size_t answer)
 		if (!recover_apply(l->session->doc, &l->list[0], &report, &err))
 			app_fail(app, &err);
 		else if (report.conflicts)
-			app_say(app, STYLE_WARNING,
-				_("%llu steps recovered, %llu records could "
-				  "not be matched"),
-				(unsigned long long)report.applied,
-				(unsigned long long)report.conflicts);
+			show_conflicts(app, &report);
 		else
 			app_say(app, STYLE_OK,
 				PLURAL("%llu step recovered",
@@ -71,6 +90,11 @@ static void ask_recover(struct session *s)
 	l->session = session_ref(s);
 	l->list = list;
 	l->count = count;
+	if (s->recover_now) {
+		s->recover_now = false;
+		recover_answer(s->app, l, 0);
+		return;
+	}
 	buf_init(&text);
 	buf_addf(&text, PLURAL("Edits of %s were not saved when rredit ended: "
 			       "%llu step.",
@@ -139,7 +163,7 @@ void session_look(struct session *s)
 
 /* --- loading the file anew --- */
 
-static void reload(struct session *s)
+static void reload(struct session *s, bool merge)
 {
 	struct app *app = s->app;
 
@@ -148,23 +172,24 @@ static void reload(struct session *s)
 			_("something runs on it; try again later"));
 		return;
 	}
-	if (session_reload(s))
+	if (session_reload(s, merge) && !merge)
 		app_say(app, STYLE_OK, _("loaded from the disk"));
 }
 
 static void reload_answer(struct app *app, void *arg, size_t answer)
 {
 	struct session *s = arg;
-	bool go = answer == 0 && s->refs > 1;
+	bool go = answer < 2 && s->refs > 1;
 
 	session_unref(s);
 	if (go)
-		reload(s);
+		reload(s, answer == 0);
 }
 
 void session_ask_reload(struct session *s)
 {
-	const char *answers[] = {_("Load and drop the edits"), _("Cancel")};
+	const char *answers[] = {_("Merge the edits in"),
+				 _("Load and drop them"), _("Cancel")};
 
 	session_look(s);
 	if (document_disk(s->doc) == DISK_SAME ||
@@ -174,7 +199,7 @@ void session_ask_reload(struct session *s)
 		app_question(s->app, STYLE_WARNING, s->name,
 			     _("The file was changed by someone else, and "
 			       "there are unsaved edits."),
-			     answers, 2, reload_answer, session_ref(s));
+			     answers, 3, reload_answer, session_ref(s));
 	else
-		reload(s);
+		reload(s, false);
 }

@@ -362,18 +362,19 @@ size_t session_views(const struct session *s)
 	return n;
 }
 
-bool session_reload(struct session *s)
+bool session_reload(struct session *s, bool merge)
 {
 	char *path = mem_strdup(document_path(s->doc));
 	struct app *app = s->app;
 	struct document *doc;
 	struct err err = {0};
 
-	detach(s, false);	/* gives the lock back, which is taken anew */
+	detach(s, merge);	/* gives the lock back, which is taken anew */
 	doc = open_document(app, path, &err);
 	free(path);
 	if (doc) {
 		attach(s, doc);
+		s->recover_now = merge;
 		app_changed(app, CHANGED_DOCUMENT | CHANGED_LISTING |
 					 CHANGED_CHECK | CHANGED_TOP);
 		return true;

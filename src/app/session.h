@@ -55,6 +55,7 @@ struct session {
 	struct rrpair pair;
 	struct err read_err;
 	bool recover_asked;
+	bool recover_now;	/* without asking: it was asked for */
 	uint64_t loads;		/* how often the file was loaded */
 	bool saving;
 };
@@ -122,9 +123,10 @@ void session_poll(struct session *s);
 void session_look(struct session *s);	/* was the file changed? */
 /* Load the file again when it was changed; asks when that loses edits. */
 void session_ask_reload(struct session *s);
-/* Load it now, dropping edits. False: the file cannot be opened any more, and
+/* Load it now; edits are dropped, or kept in their journal and merged in when
+ * the file is read (session_poll()). False: the file cannot be opened any more, and
  * the views on it are closed. No job may hold the session. */
-bool session_reload(struct session *s);
+bool session_reload(struct session *s, bool merge);
 size_t session_views(const struct session *s);
 
 #endif

@@ -11,6 +11,11 @@
 	RECORD(2, "POST", "/v1/items", 201, "Created") \
 	RECORD(3, "DELETE", "/v1/items/7", 500, "Internal Server Error")
 
+#define THEIRS \
+	RECORD(1, "PATCH", "/v1/items", 200, "OK") \
+	RECORD(2, "POST", "/v1/items", 201, "Created") \
+	RECORD(3, "DELETE", "/v1/items/7", 500, "Internal Server Error")
+
 static struct drive drive;
 
 static void start(int cols, int rows, const char *text)
@@ -456,6 +461,20 @@ static void a_file_changed_by_others_is_loaded_on_demand(void **state)
 	assert_true(session_dirty(session()));
 	drive_keys(&drive, "F5 l");
 	assert_int_equal(document_count(session()->doc), 3);
+	assert_false(session_dirty(session()));
+	/* Theirs has another first record; the second one is as it was. */
+	drive_line(&drive, "set status=404");
+	drive_keys(&drive, "j");
+	drive_line(&drive, "set status=404");
+	drive_file("new.jsonl", THEIRS);
+	assert_int_equal(rename("new.jsonl", "shop.jsonl"), 0);
+	drive_keys(&drive, "F5 m");
+	drive_settle(&drive);
+	drive_screen(&drive, "reload-merged");
+	drive_keys(&drive, "Esc");
+	drive_settle(&drive);
+	drive_screen(&drive, "reload-merged-after");
+	drive_keys(&drive, "u");
 	assert_false(session_dirty(session()));
 	assert_int_equal(unlink("shop.jsonl"), 0);
 	drive_keys(&drive, "F5");
