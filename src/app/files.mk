@@ -95,7 +95,7 @@ libapp_a_SOURCES = \
 	%D%/view-trash.c \
 	%D%/view.h \
 	%D%/views.h
-APP_LIBS = libapp.a $(EDIT_LIBS) $(RRPAIR_LIBS) $(UI_LIBS)
+APP_LIBS = libapp.a $(REMOTE_LIBS) $(EDIT_LIBS) $(RRPAIR_LIBS) $(UI_LIBS)
 
 bin_PROGRAMS += rredit
 rredit_SOURCES = src/main.c

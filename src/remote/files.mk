@@ -1,0 +1,13 @@
+# Push and pull: transfers, kinds of remotes, synchronisation. May include base,
+# json, store, rrpair.
+noinst_LIBRARIES += libremote.a
+libremote_a_SOURCES = \
+	%D%/claim.h \
+	%D%/objects.h \
+	%D%/remoteconf.h \
+	%D%/secret.h \
+	%D%/transfer.h \
+	%D%/watch.c %D%/watch.h
+libremote_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(EXPAT_CFLAGS) \
+	$(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
+REMOTE_LIBS = libremote.a librrpair.a $(STORE_LIBS) $(CURL_LIBS) $(EXPAT_LIBS)
