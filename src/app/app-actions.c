@@ -256,6 +256,9 @@ static bool open_on_session(struct app *app, struct view *v,
 	case CMD_GROUPS:
 		view_groups_open(app, s, call->arg);
 		return true;
+	case CMD_HISTOGRAM:
+		app_push(app, view_histogram_new(app, s));
+		return true;
 	case CMD_COMPARE:
 		compare(app, v, call->arg);
 		return true;

@@ -54,6 +54,7 @@ const char *view_kind_name(enum view_kind kind)
 		[VIEW_HELP] = N_("Help"),
 		[VIEW_COMPARE] = N_("Compare"),
 		[VIEW_GROUPS] = N_("Groups"),
+		[VIEW_HISTOGRAM] = N_("Times"),
 		[VIEW_MESSAGES] = N_("Messages"),
 	};
 
@@ -69,6 +70,7 @@ const char *view_kind_id(enum view_kind kind)
 		[VIEW_CHANGES] = "changes", [VIEW_PROBLEMS] = "problems",
 		[VIEW_JOBS] = "jobs", [VIEW_HELP] = "help",
 		[VIEW_COMPARE] = "compare", [VIEW_GROUPS] = "groups",
+		[VIEW_HISTOGRAM] = "histogram",
 		[VIEW_MESSAGES] = "messages", [VIEW_FIELD] = "field",
 	};
 

@@ -6,8 +6,10 @@
 
 #define MOVES (IN_ALL)
 #define LISTS (IN(STORE) | IN(TRASH) | IN(PAIRS) | IN(CHANGES) | \
-	       IN(PROBLEMS) | IN(JOBS) | IN(HELP) | IN(GROUPS) | IN(MESSAGES))
+	       IN(PROBLEMS) | IN(JOBS) | IN(HELP) | IN(GROUPS) | \
+	       IN(HISTOGRAM) | IN(MESSAGES))
 #define TREES (IN(PAIR) | IN(BODY) | IN(META))
+#define FOLDS (TREES | IN(HISTOGRAM))
 #define TABLES (IN(PAIR) | IN(META))
 #define RECORD (IN(PAIRS) | IN(PAIR) | IN(BODY) | IN(CHANGES) | \
 		IN(PROBLEMS) | IN(COMPARE))
@@ -100,6 +102,8 @@ const struct command command_table[CMD_COUNT] = {
 [CMD_GROUPS] = {.name = "groups", .keys = "#", .views = IN(PAIRS),
 	.group = GROUP_OPEN, .arg = ARG_FIELD, .word = N_("groups"),
 	.help = N_("Count the records by the values of a field")},
+[CMD_HISTOGRAM] = ACT(GROUP_OPEN, "histogram", "i", IN(PAIRS), 0,
+	N_("times"), N_("Count the records by time")),
 [CMD_JOBS] = ACT(GROUP_OPEN, "jobs", "J", IN_ALL, 0, N_("jobs"),
 	N_("List what runs in the background")),
 [CMD_TRASH] = ACT(GROUP_OPEN, "trash", "T", IN(STORE), 0, N_("trash"),
@@ -290,14 +294,14 @@ const struct command command_table[CMD_COUNT] = {
 	N_("preview"), N_("Show or hide the preview")),
 [CMD_LAYER] = ACT(GROUP_SHOW, "layer", "z", IN(BODY), COMMAND_HINT,
 	N_("layer"), N_("Show the next layer of the body")),
-[CMD_UNFOLD] = ACT(GROUP_SHOW, "unfold", "+", TREES, 0, N_("unfold"),
-	N_("Unfold the node under the cursor")),
-[CMD_FOLD] = ACT(GROUP_SHOW, "fold", "-", TREES, 0, N_("fold"),
-	N_("Fold the node under the cursor")),
-[CMD_UNFOLD_ALL] = ACT(GROUP_SHOW, "unfold-all", ")", TREES, 0,
-	N_("unfold all"), N_("Unfold everything")),
-[CMD_FOLD_ALL] = ACT(GROUP_SHOW, "fold-all", "(", TREES, 0, N_("fold all"),
-	N_("Fold everything")),
+[CMD_UNFOLD] = ACT(GROUP_SHOW, "unfold", "+", FOLDS, 0, N_("unfold"),
+	N_("Unfold a node or a run of pairs; times: a finer scale")),
+[CMD_FOLD] = ACT(GROUP_SHOW, "fold", "-", FOLDS, 0, N_("fold"),
+	N_("Fold a node or a run of pairs; times: a coarser scale")),
+[CMD_UNFOLD_ALL] = ACT(GROUP_SHOW, "unfold-all", ")", FOLDS, 0,
+	N_("unfold all"), N_("Unfold everything; times: the finest scale")),
+[CMD_FOLD_ALL] = ACT(GROUP_SHOW, "fold-all", "(", FOLDS, 0, N_("fold all"),
+	N_("Fold everything; times: all on one screen")),
 
 /* Program */
 [CMD_FIELD_ACCEPT] = ACT(GROUP_PROGRAM, "field-accept", "M-Enter", IN_FIELD, 0,

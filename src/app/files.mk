@@ -45,6 +45,7 @@ libapp_a_SOURCES = \
 	%D%/fielddiff.c %D%/fielddiff.h \
 	%D%/jsoncolour.c %D%/jsoncolour.h \
 	%D%/group.c %D%/group.h \
+	%D%/histogram.c %D%/histogram.h \
 	%D%/jsontree-edit.c \
 	%D%/jsontree.c %D%/jsontree.h \
 	%D%/linediff.c %D%/linediff.h \
@@ -85,6 +86,7 @@ libapp_a_SOURCES = \
 	%D%/view-compare.c \
 	%D%/view-groups.c \
 	%D%/view-help.c \
+	%D%/view-histogram.c \
 	%D%/view-jobs.c \
 	%D%/view-messages.c \
 	%D%/view-meta.c \

@@ -233,6 +233,15 @@ bool listing_filter(struct listing *l, const char *expr, size_t len,
 	return true;
 }
 
+void listing_within(const struct listing *l, struct buf *expr)
+{
+	if (!listing_filtered(l))
+		return;
+	buf_insert(expr, 0, ") AND ", 6);
+	buf_insert(expr, 0, l->expr, strlen(l->expr));
+	buf_insert(expr, 0, "(", 1);
+}
+
 void listing_toggle(struct listing *l)
 {
 	l->filter_on = !l->filter_on;

@@ -57,6 +57,8 @@ bool listing_in_file_order(const struct listing *l);
  * Puts the filter on. */
 bool listing_filter(struct listing *l, const char *expr, size_t len,
 		    struct err *err);
+/* Put "(filter in force) AND" before an expression, when there is one. */
+void listing_within(const struct listing *l, struct buf *expr);
 void listing_toggle(struct listing *l);		/* the filter off, or on again */
 void listing_sort(struct listing *l, enum sort_key key, bool descending);
 /* Do it all again: records came or went, flags changed. */

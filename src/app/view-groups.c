@@ -175,12 +175,7 @@ static void filter(struct groups *g)
 			_("the filter language has no field for this"));
 	} else {
 		/* within what is shown */
-		if (listing_filtered(&s->listing)) {
-			buf_insert(&expr, 0, ") AND ", 6);
-			buf_insert(&expr, 0, s->listing.expr,
-				   strlen(s->listing.expr));
-			buf_insert(&expr, 0, "(", 1);
-		}
+		listing_within(&s->listing, &expr);
 		if (!listing_filter(&s->listing, expr.data, expr.len, &err))
 			app_fail(app, &err);
 		else

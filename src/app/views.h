@@ -27,6 +27,7 @@ struct view *view_compare_new(struct app *app, struct session *s, row_id a,
 			      row_id b);
 /* Push it for a FIELD; without a name, ask which field first. */
 void view_groups_open(struct app *app, struct session *s, const char *name);
+struct view *view_histogram_new(struct app *app, struct session *s);
 /* Open the metadata's file and push the view; NULL: says that there is none. */
 void view_meta_open(struct app *app, const char *meta_path);
 

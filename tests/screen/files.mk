@@ -1,10 +1,16 @@
 # The whole screen without a terminal, against golden dumps.
 if HAVE_CMOCKA
-SCREEN_TESTS = test-screens test-store
+SCREEN_TESTS = test-groups test-screens test-store
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 SCREEN_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(srcdir)/%D% \
 	-DSCREENS='"$(abs_top_srcdir)/%D%/golden"'
+test_groups_SOURCES = \
+	%D%/drive.c %D%/drive.h \
+	%D%/test-groups.c tests/unit/prng.h
+test_groups_CPPFLAGS = $(SCREEN_CPPFLAGS)
+test_groups_CFLAGS = $(UNIT_CFLAGS)
+test_groups_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
 test_screens_SOURCES = \
 	%D%/drive.c %D%/drive.h \
 	%D%/test-screens.c
