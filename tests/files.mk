@@ -25,6 +25,7 @@ include tests/unit/query.mk
 include tests/unit/store.mk
 include tests/unit/edit.mk
 include tests/unit/sync.mk
+include tests/unit/remote.mk
 include tests/fault/files.mk
 
 # Held by scripts: the shape of the sources and what is said about them.

@@ -2,10 +2,12 @@
 # json, store, rrpair.
 noinst_LIBRARIES += libremote.a
 libremote_a_SOURCES = \
-	%D%/claim.h \
-	%D%/objects.h \
-	%D%/remoteconf.h \
-	%D%/secret.h \
+	%D%/claim.c %D%/claim.h \
+	%D%/directory.c \
+	%D%/objects-kind.h \
+	%D%/objects.c %D%/objects.h \
+	%D%/remoteconf.c %D%/remoteconf.h \
+	%D%/secret.c %D%/secret.h \
 	%D%/transfer.h \
 	%D%/watch.c %D%/watch.h
 libremote_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(EXPAT_CFLAGS) \
