@@ -112,36 +112,40 @@ void conf_init(struct conf *c)
 	*c = (struct conf){0};
 }
 
+bool conf_parse(struct conf *c, const char *text, size_t len, struct err *err)
+{
+	conf_init(c);
+	if (ini_parse(&c->ini, text, len, "keys", err) && understand(c, err))
+		return true;
+	conf_release(c);
+	return false;
+}
+
 bool conf_load(struct conf *c, const char *path, struct err *err)
 {
+	char *file = path ? mem_strdup(path) : usual_path();
 	char quoted[ERR_QUOTE_MAX];
 	struct err e = {0};
 	struct buf text;
-	bool ok = false;
+	bool ok = true;
 
 	conf_init(c);
-	buf_init(&text);
-	c->path = path ? mem_strdup(path) : usual_path();
-	if (!c->path) {
-		buf_release(&text);
+	if (!file)
 		return true;
-	}
-	if (!file_read(c->path, INI_SIZE_MAX, &text, &e)) {
+	buf_init(&text);
+	if (!file_read(file, INI_SIZE_MAX, &text, &e)) {
 		ok = !path && (e.code == ERR_NOTARGET || e.sys == ENOENT);
-		goto out;
+	} else if (!conf_parse(c, text.data, text.len, &e)) {
+		ok = false;
+		err_wrap(&e, "%s", err_quote(quoted, file, strlen(file)));
 	}
-	ok = ini_parse(&c->ini, text.data, text.len, "keys", &e) &&
-	     understand(c, &e);
-	if (!ok)
-		err_wrap(&e, "%s",
-			 err_quote(quoted, c->path, strlen(c->path)));
-out:
 	buf_release(&text);
-	if (!ok) {
-		conf_release(c);
-		if (err)
-			*err = e;
-	}
+	if (ok)
+		c->path = file;
+	else
+		free(file);
+	if (!ok && err)
+		*err = e;
 	return ok;
 }
 

@@ -33,6 +33,9 @@ struct conf {
  * to release.
  */
 bool conf_load(struct conf *conf, const char *path, struct err *err);
+/* The text of such a file; errors name the line. */
+bool conf_parse(struct conf *conf, const char *text, size_t len,
+		struct err *err);
 void conf_init(struct conf *conf);	/* the defaults */
 void conf_release(struct conf *conf);
 

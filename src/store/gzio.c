@@ -135,7 +135,10 @@ static ptrdiff_t inflate_some(struct gzio_reader *r, void *to, size_t len,
 		rc = inflate(&r->z, Z_NO_FLUSH);
 		if (rc == Z_STREAM_END)
 			r->state = BETWEEN;
-		else if (rc != Z_OK && rc != Z_BUF_ERROR) {
+		else if (rc != Z_OK && rc != Z_BUF_ERROR &&
+			 r->z.avail_out == len) {
+			/* Behind what came before it; asked again, it says
+			 * the same. */
 			err_set(err, ERR_INPUT, _("gzip: damaged: %s"),
 				r->z.msg ? r->z.msg : zError(rc));
 			return -1;

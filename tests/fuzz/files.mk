@@ -3,10 +3,12 @@
 #
 #     make fuzz FUZZ=json FUZZ_LAYERS='base json' FUZZ_SECONDS=300
 #
-# What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
+# (fuzz-conf: FUZZ=conf FUZZ_LAYERS=base FUZZ_FILES='src/app/conf.c
+# src/ui/keymap.c'). What it finds lies in fuzz-work/; a finding belongs into corpus/NAME under a
 # name that says what was wrong.
-FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-columns fuzz-frame fuzz-journal \
-	fuzz-json fuzz-library fuzz-patch fuzz-query fuzz-rrpair fuzz-utf8
+FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-columns fuzz-conf fuzz-frame \
+	fuzz-gzip fuzz-journal fuzz-json fuzz-library fuzz-patch fuzz-query \
+	fuzz-rrpair fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -67,14 +69,26 @@ fuzz_frame_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/frame"'
 fuzz_frame_LDADD = $(EDIT_LIBS)
 
+fuzz_conf_SOURCES = %D%/fuzz-conf.c $(FUZZ_REPLAY)
+fuzz_conf_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/conf"'
+fuzz_conf_LDADD = libapp.a $(UI_LIBS)
+
+fuzz_gzip_SOURCES = %D%/fuzz-gzip.c $(FUZZ_REPLAY)
+fuzz_gzip_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/gzip"'
+fuzz_gzip_LDADD = $(STORE_LIBS) $(RRPAIR_LIBS)
+
 FUZZ = json
 FUZZ_LAYERS = base json
+FUZZ_FILES =	# besides the layers, as src/DIR/FILE.c
 FUZZ_SECONDS = 60
 .PHONY: fuzz
 fuzz: config.h
 	$(MKDIR_P) fuzz-work/$(FUZZ)
 	sources=; for l in $(FUZZ_LAYERS); do \
 		sources="$$sources $$(echo $(srcdir)/src/$$l/*.c)"; done; \
+	for f in $(FUZZ_FILES); do sources="$$sources $(srcdir)/$$f"; done; \
 	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined $(DEFS) $(AM_CPPFLAGS) \
 		$(CJSON_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS) \
@@ -88,6 +102,10 @@ fuzz: config.h
 CLEANFILES += \
 	fuzz-live-check \
 	fuzz-live-codec \
+	fuzz-live-columns \
+	fuzz-live-conf \
+	fuzz-live-frame \
+	fuzz-live-gzip \
 	fuzz-live-journal \
 	fuzz-live-json \
 	fuzz-live-library \
