@@ -8,9 +8,11 @@ libedit_a_SOURCES = \
 	%D%/document.c %D%/document.h \
 	%D%/edits.c \
 	%D%/frame.h \
+	%D%/framefound.c \
 	%D%/frameio.h \
+	%D%/frameplace.c \
 	%D%/frameprint.c %D%/frameprint.h \
-	%D%/frameread.c \
+	%D%/frameread.c %D%/frameread.h \
 	%D%/framewrite.c \
 	%D%/idmap.c %D%/idmap.h \
 	%D%/journal.c %D%/journal.h \
