@@ -28,7 +28,12 @@ struct doc_source {
 struct doc_journal {
 	struct journal *file;
 	struct frame_writer *frames;
+	bool begun;		/* history is in it */
+	/* steps[0, base_at) lead to the base; NO_BASE: no steps do any more */
+	size_t base_at;
+	uint64_t look_at;	/* bytes at which to think of compaction */
 };
+#define NO_BASE SIZE_MAX
 
 /*
  * rows is what is on screen, saved what is in the file. Both grow together.
@@ -98,8 +103,11 @@ bool doc_text_fits(const struct document *doc, const char *s, size_t len,
 		   struct err *err);
 /* Write step number index to the journal as it was just done (forward) or taken
  * back; known: by redo or undo. Makes the journal when it is the first. */
-bool doc_journal_step(struct document *doc, const struct step *s, size_t index,
+bool doc_journal_step(struct document *doc, struct step *s, size_t index,
 		      bool known, bool forward, struct err *err);
+/* Write the journal anew when most of it is of no use any more. Called when the
+ * steps say what the rows are. */
+void doc_journal_compact(struct document *doc);
 /* A save of rows over the document's file begins, and ends. Should the next
  * journal fail, the save goes on; edits wait for its end. */
 void doc_journal_save(struct document *doc, struct rows *rows);

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "edit/doc.h"
 #include "edit/frame.h"
+#include "edit/frameio.h"
 
 static bool wanted(const struct document *doc)
 {
@@ -43,25 +44,135 @@ static bool begin(struct document *doc, struct doc_journal *j,
 	if (!j->file)
 		return err_wrap(err, _("journal"));
 	j->frames = frame_writer_new(doc, base);
+	j->begun = false;
+	j->look_at = JOURNAL_COMPACT_MIN;
 	return true;
 }
 
-static bool append(struct doc_journal *j, const struct step *s, size_t index,
-		   bool known, bool forward, struct err *err)
+static bool put_frame(void *arg, const struct buf *frame, struct err *err)
+{
+	return journal_append(arg, frame->data, frame->len, err);
+}
+
+/* Before the first step: what can be undone and redone besides it. The step is
+ * done in the document's rows, and maybe not among its steps yet. */
+static bool put_history(struct document *doc, struct doc_journal *j,
+			const struct step *s, size_t index, bool known,
+			bool forward, struct err *err)
+{
+	size_t at = forward ? index : index + 1;
+	struct rows *rows = rows_own(rows_share(doc->rows));
+
+	step_apply(s, rows, !forward);
+	j->base_at = at;
+	j->begun = true;
+	return frame_write_history(j->frames, rows, at,
+				   known ? doc->step_count : at, false,
+				   put_frame, j->file, err);
+}
+
+static bool append(struct document *doc, struct doc_journal *j, struct step *s,
+		   size_t index, bool known, bool forward, struct err *err)
 {
 	struct buf frame;
 	bool ok;
 
+	if (!j->begun &&
+	    !put_history(doc, j, s, index, known, forward, err)) {
+		end(j, false);	/* half a history is none */
+		return err_wrap(err, _("journal"));
+	}
 	buf_init(&frame);
 	ok = frame_write(j->frames, s, index, known, forward, &frame, err) &&
 	     journal_append(j->file, frame.data, frame.len, err);
+	if (ok && !known)
+		s->frame_bytes = frame.len;
 	buf_release(&frame);
 	if (!ok)
 		frame_writer_lost(j->frames);
+	else if (!known && index < j->base_at)
+		j->base_at = NO_BASE;
 	return ok || err_wrap(err, _("journal"));
 }
 
-bool doc_journal_step(struct document *doc, const struct step *s, size_t index,
+/* --- compaction --- */
+
+/* The steps as history, and the way from the base to where we are. */
+static bool write_anew(struct document *doc, struct doc_journal *from,
+		       struct doc_journal *to, struct err *err)
+{
+	struct rows *rows = rows_own(rows_share(doc->rows));
+	size_t at = from->base_at, n;
+	char walk;
+
+	for (n = doc->done; n > at; n--)
+		step_apply(doc->steps[n - 1], rows, false);
+	for (; n < at; n++)
+		step_apply(doc->steps[n], rows, true);
+	if (!journal_start(to->file, err)) {
+		rows_unref(rows);
+		return false;
+	}
+	if (!frame_write_history(to->frames, rows, at, doc->step_count, true,
+				 put_frame, to->file, err))
+		return false;
+	if (!frame_writer_reaches(to->frames, doc->done))
+		return err_set(err, ERR_LIMIT, _("journal"));
+	walk = doc->done > at ? FRAME_REDO : FRAME_UNDO;
+	for (n = doc->done > at ? doc->done - at : at - doc->done; n > 0; n--)
+		if (!journal_append(to->file, &walk, 1, err))
+			return false;
+	return true;
+}
+
+static uint64_t live_bytes(const struct document *doc)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < doc->step_count; i++)
+		sum += doc->steps[i]->frame_bytes;
+	return sum;
+}
+
+/*
+ * Once at least half of a journal is no use any more, it is written anew. What
+ * that costs is less than what was written since the last time. A failure leaves
+ * the journal as it was.
+ */
+void doc_journal_compact(struct document *doc)
+{
+	struct doc_journal *j = &doc->journal, new = *j;
+	uint64_t bytes = j->file ? journal_bytes(j->file) : 0;
+	bool ok;
+
+	if (!bytes || bytes < j->look_at || j->base_at == NO_BASE ||
+	    doc->saving_own)
+		return;
+	j->look_at = bytes + bytes / 2;
+	if (live_bytes(doc) > bytes / 2 ||
+	    !frame_writer_reaches(j->frames, doc->done))
+		return;
+	new.file = journal_new_for(j->file, &doc->disk_id, NULL);
+	if (!new.file)
+		return;
+	new.frames = frame_writer_again(j->frames);
+	ok = write_anew(doc, j, &new, NULL);
+	if (!ok)
+		journal_close(new.file, false);
+	else
+		ok = journal_replace(j->file, new.file, NULL);
+	if (ok) {
+		frame_writer_free(j->frames);
+		new.look_at = 2 * journal_bytes(new.file);
+		if (new.look_at < JOURNAL_COMPACT_MIN)
+			new.look_at = JOURNAL_COMPACT_MIN;
+		*j = new;
+		return;
+	}
+	frame_writer_free(new.frames);
+}
+
+bool doc_journal_step(struct document *doc, struct step *s, size_t index,
 		      bool known, bool forward, struct err *err)
 {
 	bool fresh = !doc->journal.file;
@@ -78,16 +189,16 @@ bool doc_journal_step(struct document *doc, const struct step *s, size_t index,
 		return false;
 	/* In this order: the next one alone, without its base on disk, would
 	 * be of no use to a recovery. */
-	if (!append(&doc->journal, s, index, known, forward, err)) {
+	if (!append(doc, &doc->journal, s, index, known, forward, err)) {
 		if (fresh)
 			end(&doc->journal, false);
 		return false;
 	}
 	if (!doc->saving_own ||
-	    append(&doc->next_journal, s, index, known, forward, err))
+	    append(doc, &doc->next_journal, s, index, known, forward, err))
 		return true;
 	/* The other one has it already: there it is taken back. */
-	append(&doc->journal, s, index, true, !forward, NULL);
+	append(doc, &doc->journal, s, index, true, !forward, NULL);
 	return false;
 }
 

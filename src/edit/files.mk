@@ -10,10 +10,11 @@ libedit_a_SOURCES = \
 	%D%/frame.h \
 	%D%/framefound.c \
 	%D%/frameio.h \
+	%D%/framepast.c \
 	%D%/frameplace.c \
 	%D%/frameprint.c %D%/frameprint.h \
 	%D%/frameread.c %D%/frameread.h \
-	%D%/framewrite.c \
+	%D%/framewrite.c %D%/framewrite.h \
 	%D%/idmap.c %D%/idmap.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/journalfile.c %D%/journalfile.h \

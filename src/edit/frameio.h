@@ -8,7 +8,10 @@
 
 #include "base/buf.h"
 
-enum frame_kind { FRAME_STEP = 'S', FRAME_UNDO = 'U', FRAME_REDO = 'R' };
+enum frame_kind {
+	FRAME_STEP = 'S', FRAME_UNDO = 'U', FRAME_REDO = 'R',
+	FRAME_FUTURE = 'N', FRAME_PAST = 'P', FRAME_PRESENT = 'Q',
+};
 enum frame_part { PART_PRINTS = 'F', PART_EDITS = 'E', PART_PLACES = 'P' };
 enum frame_name {
 	NAME_RECORD,	/* number: a record of the base file */

@@ -49,7 +49,8 @@ static bool get_place(struct reading *g, struct rows_place *p)
 		return false;
 	p->count = frame_get(&g->in);
 	if (!frameread_name(g, false, &from) ||
-	    !frameread_name(g, false, &p->after) || g->in.bad || (p->after == ROW_NONE && from == ROW_NONE))
+	    !frameread_name(g, false, &p->after) || g->in.bad ||
+	    (p->after == ROW_NONE && from == ROW_NONE))
 		return false;
 	if (row_number(p->first) + p->count < p->count ||
 	    (!row_is_added(p->first) &&

@@ -61,8 +61,10 @@ bool frame_prints(const char *frame, size_t len,
 
 	if (len == 0)
 		return false;
-	if (*frame != FRAME_STEP)
-		return *frame == FRAME_UNDO || *frame == FRAME_REDO;
+	if (*frame != FRAME_STEP && *frame != FRAME_PAST &&
+	    *frame != FRAME_FUTURE)
+		return *frame == FRAME_UNDO || *frame == FRAME_REDO ||
+		       *frame == FRAME_PRESENT;
 	frame_get_bytes(&in, &label);
 	if (!in.bad && in.p < in.end && *in.p == PART_PRINTS) {
 		in.p++;

@@ -24,14 +24,17 @@ void frame_reader_free(struct frame_reader *r)
 {
 	if (!r)
 		return;
+	framepast_drop(r);
 	free(r->known);
 	free(r->kept);
 	free(r);
 }
 
-void frame_reader_find(struct frame_reader *r, frame_find *find, void *arg)
+void frame_reader_find(struct frame_reader *r, frame_find *find,
+		       frame_find *past, void *arg)
 {
 	r->find = find;
+	r->find_past = past;
 	r->arg = arg;
 }
 
@@ -258,8 +261,7 @@ static bool read_part(struct reading *g, char part)
 	}
 }
 
-/* Which steps left something, when not all need do so: undo goes by it. */
-static void note_step(struct frame_reader *r, bool kept)
+void frameread_note(struct frame_reader *r, bool kept)
 {
 	r->steps = r->done;
 	r->kept = mem_room(r->kept, r->steps, &r->steps_cap, sizeof(*r->kept));
@@ -280,7 +282,7 @@ static bool walk_step(struct frame_reader *r, bool forward, bool *kept)
 	return true;
 }
 
-static bool read_step(struct reading *g)
+bool frameread_begin(struct reading *g)
 {
 	char label[LABEL_MAX + 1];
 	size_t len;
@@ -294,12 +296,38 @@ static bool read_step(struct reading *g)
 	document_begin(g->doc, label);
 	while (ok && g->in.p < g->in.end)
 		ok = read_part(g, *g->in.p++);
-	if (ok && g->r->find)
-		note_step(g->r, !step_empty(g->doc->open));
-	if (ok)
-		return document_commit(g->doc, g->err);
-	document_abort(g->doc);
-	return misfit(g);
+	if (!ok)
+		document_abort(g->doc);
+	return ok;
+}
+
+static bool read_step(struct reading *g)
+{
+	if (!frameread_begin(g))
+		return misfit(g);
+	if (g->r->find)
+		frameread_note(g->r, !step_empty(g->doc->open));
+	return document_commit(g->doc, g->err);
+}
+
+/* All of it comes before the first change, or is worth nothing. */
+static bool read_history(struct reading *g, char kind, size_t len)
+{
+	frame_find *find = g->r->find;
+	bool ok;
+
+	if (find)
+		g->r->find = g->r->find_past;
+	ok = kind == FRAME_PRESENT ? len == 1 && framepast_end(g)
+				   : framepast_read(g, kind == FRAME_PAST);
+	g->r->find = find;
+	return ok || misfit(g);
+}
+
+static bool is_history(char kind)
+{
+	return kind == FRAME_PAST || kind == FRAME_FUTURE ||
+	       kind == FRAME_PRESENT;
 }
 
 bool frame_read(struct frame_reader *r, const char *frame, size_t len,
@@ -315,7 +343,11 @@ bool frame_read(struct frame_reader *r, const char *frame, size_t len,
 	char kind = len ? *frame : '\0';
 	bool ok, kept;
 
-	if (kind == FRAME_STEP) {
+	if (is_history(kind)) {
+		ok = read_history(&g, kind, len);
+	} else if (r->walk) {
+		ok = misfit(&g);
+	} else if (kind == FRAME_STEP) {
 		ok = read_step(&g);
 	} else if (len == 1 && kind == FRAME_UNDO &&
 		   walk_step(r, false, &kept)) {
@@ -326,6 +358,8 @@ bool frame_read(struct frame_reader *r, const char *frame, size_t len,
 	} else {
 		ok = misfit(&g);
 	}
+	if (!ok)
+		framepast_drop(r);
 	if (ok && rows)
 		*rows = kind == FRAME_STEP ? g.rows : t.rows;
 	return ok;

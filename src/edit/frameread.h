@@ -25,6 +25,13 @@ struct frame_reader {
 	void *arg;
 	bool *kept;		/* steps of which something was left, by number */
 	size_t steps, steps_cap, done;
+	frame_find *find_past;
+	struct frame_past {
+		struct step **list;	/* NULL: nothing was left of it */
+		size_t n, cap;
+	} past, future;		/* until 'Q' */
+	struct rows *walk;	/* where these have led; NULL: the base */
+	bool present;		/* 'Q' was there */
 };
 
 struct reading {
@@ -36,7 +43,6 @@ struct reading {
 	struct err *err;
 };
 
-
 /* A row's name. new: rows unknown so far may be named. */
 bool frameread_name(struct reading *g, bool new, row_id *id);
 bool frameread_known(const struct frame_reader *r, uint64_t name, row_id *id);
@@ -45,6 +51,16 @@ bool frameread_state(struct reading *g, row_id id, struct row_state **out);
 /* Is the text that a state says a record, as edits have to keep it? */
 bool frameread_is_record(struct reading *g, row_id id,
 			 const struct row_state *s);
+
+/* A step into the open one of the document; false: taken back. */
+bool frameread_begin(struct reading *g);
+/* One more step; did anything of it fit? Undo goes by it. */
+void frameread_note(struct frame_reader *r, bool kept);
+
+/* History: framepast.c. What has come of it changes nothing before its end. */
+bool framepast_read(struct reading *g, bool past);
+bool framepast_end(struct reading *g);
+void framepast_drop(struct frame_reader *r);
 
 /* Rows put, taken, moved: frameplace.c. */
 bool frameread_places(struct reading *g);

@@ -9,27 +9,13 @@
 #include "edit/frame.h"
 #include "edit/frameio.h"
 #include "edit/frameprint.h"
+#include "edit/framewrite.h"
 
 /* A step over more rows or bytes than this has no checksums of the records,
  * because reading them all would hold the user up; to a file that was changed
  * by someone else it is not applied. */
 #define SUMS_MAX 10000
 #define SUM_BYTES_MAX ((uint64_t)256 << 20)
-
-/*
- * `own` holds the rows that were introduced to the reader with their own base
- * (text or copy); later patches of them can be given against it.
- */
-struct frame_writer {
-	struct document *doc;
-	struct rows *base;	/* NULL: the file as opened; row ids are record
-				   numbers, patches fit as they are */
-	size_t low, top;	/* steps [low, top) are in the journal ... */
-	bool apart;		/* ... unless an undo went below */
-	struct rows *own;	/* only as a set: rows_state() != NULL */
-	struct rows *printed;	/* likewise: records whose prints are out */
-	uint64_t sums_left, bytes_left;	/* of the step */
-};
 
 struct frame_writer *frame_writer_new(struct document *doc, struct rows *base)
 {
@@ -40,7 +26,13 @@ struct frame_writer *frame_writer_new(struct document *doc, struct rows *base)
 	w->low = w->top = doc->done;
 	w->own = rows_new();
 	w->printed = rows_new();
+	w->text_left = UINT64_MAX;
 	return w;
+}
+
+struct frame_writer *frame_writer_again(const struct frame_writer *w)
+{
+	return frame_writer_new(w->doc, w->base);
 }
 
 void frame_writer_free(struct frame_writer *w)
@@ -50,6 +42,7 @@ void frame_writer_free(struct frame_writer *w)
 	rows_unref(w->base);
 	rows_unref(w->own);
 	rows_unref(w->printed);
+	idmap_release(&w->names);
 	free(w);
 }
 
@@ -60,6 +53,7 @@ void frame_writer_lost(struct frame_writer *w)
 	w->own = rows_new();
 	w->printed = rows_new();
 	w->apart = true;
+	w->scattered = true;
 }
 
 void frame_writer_grow(struct frame_writer *w, row_id first, uint64_t count)
@@ -101,6 +95,16 @@ static void put_name(struct frame_writer *w, row_id id, struct buf *out)
 		frame_put(out, NAME_ROW);
 		frame_put(out, id);
 	}
+}
+
+/* A name in an edit is known from there on. */
+static void introduce(struct frame_writer *w, row_id id, struct buf *out)
+{
+	uint64_t n;
+
+	put_name(w, id, out);
+	if (!record_of(w, id, &n) && !idmap_get(&w->names, id, &n))
+		idmap_set(&w->names, id, w->named++);
 }
 
 static void put_patch(const struct patch *p, struct buf *out)
@@ -146,6 +150,8 @@ static bool put_difference(struct frame_writer *w, row_id id,
 	buf_init(&a);
 	buf_init(&b);
 	ok = text_of(w, id, saved, &a, err) && text_of(w, id, s, &b, err);
+	w->text_left -= a.len + b.len < w->text_left ? a.len + b.len
+						     : w->text_left;
 	if (ok)
 		p = patch_between(a.data, a.len, b.data, b.len);
 	frame_put(out, p ? TAG_PATCH : TAG_CLEAN);
@@ -201,7 +207,7 @@ static bool put_edit(struct frame_writer *w, row_id id,
 	const struct row_state *saved;
 	uint64_t n;
 
-	put_name(w, id, out);
+	introduce(w, id, out);
 	/* Gone: taken out of the order too, so no one reads it. */
 	if (!after && row_is_added(id)) {
 		frame_put(out, TAG_CLEAN);
@@ -247,7 +253,8 @@ static bool put_edits(struct frame_writer *w, const struct step_part *p,
 static const struct row_state *state_in(const struct frame_writer *w,
 					const struct step *s, row_id id)
 {
-	const struct row_state *now = rows_state(w->doc->rows, id);
+	const struct row_state *now =
+		rows_state(w->now ? w->now : w->doc->rows, id);
 
 	for (size_t i = 0; !now && i < s->count; i++) {
 		const struct step_part *p = &s->parts[i];
@@ -279,7 +286,7 @@ static bool put_strangers(struct frame_writer *w, const struct step *s,
 				continue;
 			buf_addc(out, PART_EDITS);
 			frame_put(out, 1);
-			put_name(w, id, out);
+			introduce(w, id, out);
 			if (!put_new_row(w, id, state_in(w, s, id), out, err))
 				return false;
 		}
@@ -287,17 +294,28 @@ static bool put_strangers(struct frame_writer *w, const struct step *s,
 	return true;
 }
 
-/* How many rows from first on have names that follow each other. */
+/* A number that follows another when the rows do so for the reader. */
+static bool number_of(struct frame_writer *w, row_id id, bool record,
+		      uint64_t *n)
+{
+	if (record)
+		return record_of(w, id, n);
+	return !w->scattered && idmap_get(&w->names, id, n);
+}
+
+/* How many rows from first on are a run for the reader too. */
 static uint64_t named_alike(struct frame_writer *w, row_id first,
 			    uint64_t count)
 {
 	uint64_t n, next, k = 1;
 	bool record = record_of(w, first, &n);
 
-	if (!w->base)
+	if (!w->base && record)
 		return count;
-	while (k < count && record_of(w, first + k, &next) == record &&
-	       (!record || next == n + k))
+	if (!number_of(w, first, record, &n))
+		return 1;
+	while (k < count && number_of(w, first + k, record, &next) &&
+	       next == n + k)
 		k++;
 	return k;
 }
@@ -424,12 +442,13 @@ static bool put_prints(struct frame_writer *w, const struct step *s,
 	return ok;
 }
 
-static bool put_step(struct frame_writer *w, const struct step *s,
-		     bool forward, struct buf *out, struct err *err)
+bool frame_put_step(struct frame_writer *w, enum frame_kind kind,
+		    const struct step *s, bool forward, struct buf *out,
+		    struct err *err)
 {
 	bool ok;
 
-	buf_addc(out, FRAME_STEP);
+	buf_addc(out, (char)kind);
 	frame_put_bytes(out, s->label, strlen(s->label));
 	ok = put_prints(w, s, forward, out, err);
 	for (size_t i = 0; ok && i < s->count; i++) {
@@ -457,5 +476,5 @@ bool frame_write(struct frame_writer *w, const struct step *s, size_t index,
 	if (!forward)
 		w->apart = true;
 	w->top = index + 1;
-	return put_step(w, s, forward, out, err);
+	return frame_put_step(w, FRAME_STEP, s, forward, out, err);
 }

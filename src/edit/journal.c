@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "edit/journalfile.h"
 #include "store/statedir.h"
 
@@ -36,6 +38,7 @@ struct syncer {
 struct journal {
 	struct journal_base base;
 	char *state_dir, *dir, *file;
+	char *temp;		/* a replacement's own name; NULL: none */
 	struct jobs *jobs;
 	int fd;			/* -1: nothing written yet */
 	uint64_t end, header_len, frames;
@@ -66,26 +69,30 @@ static void syncer_unref(struct syncer *s)
 	free(s);
 }
 
+static bool sync_name(const struct syncer *s, struct err *err)
+{
+	int fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (!ok)
+		err_errno(err, "%s", s->dir);
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
 /* The bytes, and once the name of the file. */
 static bool sync_now(struct syncer *s, struct err *err)
 {
-	bool ok;
-	int fd;
-
 	while (fdatasync(s->fd))
 		if (errno != EINTR)
 			return err_errno(err, _("journal"));
 	if (atomic_load(&s->named))
 		return true;
-	fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ok = fd >= 0 && fsync(fd) == 0;
-	if (!ok)
-		err_errno(err, "%s", s->dir);
-	if (fd >= 0)
-		close(fd);
-	if (ok)
-		atomic_store(&s->named, true);
-	return ok;
+	if (!sync_name(s, err))
+		return false;
+	atomic_store(&s->named, true);
+	return true;
 }
 
 static void sync_run(struct job *job, void *arg)
@@ -162,10 +169,24 @@ bool journal_sync(struct journal *j, struct err *err)
 
 /* --- the file --- */
 
+#define TEMP_PREFIX ".new-"	/* of a journal that will replace another */
+
 /* Is the name one that statedir_key() made, with a number or without? */
 static bool is_journal(const struct dirent *e)
 {
 	return e->d_name[0] != '.';
+}
+
+/* A replacement whose editor is gone never took its place. */
+static void sweep(const char *file)
+{
+	int fd = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	if (journalfile_lock(fd, true))
+		unlink(file);
+	close(fd);
 }
 
 uint64_t journal_each(const char *state_dir,
@@ -179,10 +200,13 @@ uint64_t journal_each(const char *state_dir,
 	bool go = true;
 
 	while (d && go && (e = readdir(d))) {
-		if (!is_journal(e))
+		if (!is_journal(e) && strncmp(e->d_name, TEMP_PREFIX,
+					      strlen(TEMP_PREFIX)) != 0)
 			continue;
 		file = mem_format("%s/%s", dir, e->d_name);
-		if (!lstat(file, &st) && S_ISREG(st.st_mode)) {
+		if (!is_journal(e))
+			sweep(file);
+		else if (!lstat(file, &st) && S_ISREG(st.st_mode)) {
 			sum += (uint64_t)st.st_size;
 			go = !fn || fn(arg, file);
 		}
@@ -224,6 +248,19 @@ static bool is_there(int fd, const char *file)
 	       a.st_dev == b.st_dev;
 }
 
+/* A new file under this name, locked; -1 with EEXIST when it is taken. */
+static int create_one(const char *file)
+{
+	int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && !(journalfile_lock(fd, true) && is_there(fd, file))) {
+		close(fd);
+		fd = -1;
+		errno = EEXIST;
+	}
+	return fd;
+}
+
 /* A new file under the first name that is free, locked; -1. */
 static int create_file(const struct journal *j, char **file, struct err *err)
 {
@@ -235,15 +272,9 @@ static int create_file(const struct journal *j, char **file, struct err *err)
 		free(*file);
 		*file = i ? mem_format("%s/%s.%u", j->dir, key, i)
 			  : mem_format("%s/%s", j->dir, key);
-		fd = open(*file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		fd = create_one(*file);
 		if (fd < 0 && errno != EEXIST)
 			break;
-		if (fd >= 0 && !(journalfile_lock(fd, true) &&
-				 is_there(fd, *file))) {
-			close(fd);
-			fd = -1;
-			errno = EEXIST;
-		}
 	}
 	if (fd < 0) {
 		err_errno(err, _("journal: %s"), *file);
@@ -256,8 +287,19 @@ static int create_file(const struct journal *j, char **file, struct err *err)
 static bool create(struct journal *j, struct err *err)
 {
 	char *file;
-	int fd = create_file(j, &file, err), sync_fd;
+	int fd, sync_fd;
 
+	if (j->temp) {
+		file = mem_strdup(j->temp);
+		sweep(file);
+		fd = create_one(file);
+		if (fd < 0) {
+			err_errno(err, _("journal: %s"), file);
+			free(file);
+		}
+	} else {
+		fd = create_file(j, &file, err);
+	}
 	if (fd < 0)
 		return false;
 	sync_fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -406,6 +448,41 @@ bool journal_rebase(struct journal *j, const struct source_id *id,
 	       sync_now(j->syncer, err);
 }
 
+struct journal *journal_new_for(const struct journal *j,
+				const struct source_id *id, struct err *err)
+{
+	struct journal_base base = j->base;
+	struct journal *n;
+
+	assert(j->fd >= 0);
+	base.id = *id;
+	n = journal_new(j->state_dir, &base, j->jobs, err);
+	if (n)
+		n->temp = mem_format("%s/" TEMP_PREFIX "%s", j->dir,
+				     path_base(j->file));
+	return n;
+}
+
+bool journal_replace(struct journal *j, struct journal *with, struct err *err)
+{
+	bool ok = journal_sync(with, err);
+
+	if (ok && rename(with->file, j->file))
+		ok = err_errno(err, _("journal: %s"), j->file);
+	if (!ok) {
+		journal_close(with, false);
+		return false;
+	}
+	free(with->file);
+	with->file = j->file;
+	j->file = NULL;
+	/* Should that fail, a power loss may bring the other one back. */
+	if (!sync_name(with->syncer, NULL))
+		atomic_store(&with->syncer->named, false);
+	journal_close(j, false);
+	return true;
+}
+
 uint64_t journal_bytes(const struct journal *j)
 {
 	return j->end;
@@ -426,7 +503,7 @@ void journal_close(struct journal *j, bool keep)
 		j->syncer->journal = NULL;
 		if (keep)
 			journal_sync(j, NULL);
-		else if (unlink(j->file) && ftruncate(j->fd, 0))
+		else if (j->file && unlink(j->file) && ftruncate(j->fd, 0))
 			log_add(LOG_ERROR, "%s: not removed", j->file);
 		syncer_unref(j->syncer);
 	}
@@ -436,5 +513,6 @@ void journal_close(struct journal *j, bool keep)
 	free(j->state_dir);
 	free(j->dir);
 	free(j->file);
+	free(j->temp);
 	free(j);
 }

@@ -6,7 +6,9 @@
  * A frame is written by one write(2) before the step shows, so kill -9 loses
  * nothing; a job syncs it at most JOURNAL_SYNC_MS later, so a power loss costs
  * no more than that. Reading stops at the first frame that is torn or wrong.
- * The size follows the edits: changed spans, not records.
+ * The size follows the edits: changed spans, not records. What was undone and
+ * cannot be redone any more goes when a journal is written anew, once that halves
+ * it (JOURNAL_COMPACT_MIN).
  *
  * The editor that writes a journal holds a lock on the file; one that nobody
  * holds is a leftover. A key that is taken (by a leftover) gets a number.
@@ -32,6 +34,7 @@
 /* Bytes of all journals together, leftovers included. Beyond it changes are
  * refused until something is saved, recovered or discarded. */
 #define JOURNAL_TOTAL_MAX ((uint64_t)8 << 30)
+#define JOURNAL_COMPACT_MIN ((uint64_t)1 << 20)	/* bytes; smaller ones stay */
 #define JOURNAL_NAMES_MAX 1000		/* journals of one file */
 
 struct journal;
@@ -63,13 +66,22 @@ bool journal_rebase(struct journal *j, const struct source_id *id,
 bool journal_sync(struct journal *j, struct err *err);
 uint64_t journal_bytes(const struct journal *j);	/* 0: not begun */
 uint64_t journal_frames(const struct journal *j);
+/*
+ * A journal that is to take the place of j, with the same base but for its
+ * identity, under a name that nobody reads as a journal's. journal_replace()
+ * syncs it and puts it there by one rename(2), so that a crash leaves the one or
+ * the other; j is closed then. On failure j is as it was, and `with` is gone.
+ */
+struct journal *journal_new_for(const struct journal *j,
+				const struct source_id *id, struct err *err);
+bool journal_replace(struct journal *j, struct journal *with, struct err *err);
 /* Close; the file is removed, or synced and kept for recovery. */
 void journal_close(struct journal *j, bool keep);
 
 /*
  * Every journal file of state_dir, in no order; fn (may be NULL) gets
  * its path and returns false to stop. The sum of sizes comes back; 0
- * when there is no directory.
+ * when there is no directory. What a compaction that broke off left is swept.
  */
 uint64_t journal_each(const char *state_dir,
 		      bool (*fn)(void *arg, const char *file), void *arg);

@@ -64,7 +64,7 @@ static void count_steps(struct journal_reader *r, struct recover_entry *e)
 	size_t len;
 
 	while (journal_next(r, &frame, &len, &e->damaged))
-		e->steps++;
+		e->steps += frame_is_change(frame, len);
 	e->bytes = journal_good_bytes(r);
 }
 
@@ -218,10 +218,10 @@ static bool replay(struct document *doc, struct journal_reader *r,
 	bool ok = true;
 
 	if (match)
-		frame_reader_find(frames, match_find, match);
+		frame_reader_find(frames, match_find, match_past, match);
 	while (ok && journal_next(r, &frame, &len, &report->damaged)) {
 		ok = frame_read(frames, frame, len, NULL, &why);
-		report->applied += ok;
+		report->applied += ok && frame_is_change(frame, len);
 	}
 	frame_reader_free(frames);
 	/* What does not fit ends the readable part, as a torn frame does. */

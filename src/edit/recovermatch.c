@@ -148,6 +148,15 @@ row_id match_find(void *arg, uint64_t record)
 	return m->list[at].row;
 }
 
+row_id match_past(void *arg, uint64_t record)
+{
+	struct match *m = arg;
+	uint64_t at;
+
+	return idmap_get(&m->by_record, record, &at) ? m->list[at].row
+						     : ROW_NONE;
+}
+
 void match_report(const struct match *m, struct recover_report *report)
 {
 	for (size_t i = 0; i < m->n; i++) {

@@ -16,6 +16,7 @@ struct match *match_new(struct document *doc, const char *journal,
 			struct err *err);
 void match_free(struct match *m);
 frame_find match_find;			/* arg: the struct match */
+frame_find match_past;			/* missing nothing */
 /* One line for each conflict that match_find() ran into. */
 void match_report(const struct match *m, struct recover_report *report);
 

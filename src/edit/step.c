@@ -95,6 +95,37 @@ void step_apply(const struct step *s, struct rows *rows, bool forward)
 			   forward);
 }
 
+static void invert_part(struct step_part *p)
+{
+	for (size_t i = 0; p->kind == STEP_PLACES && i < p->count; i++) {
+		row_id after = p->places[i].after;
+
+		p->places[i].after = p->places[i].before;
+		p->places[i].before = after;
+	}
+	for (size_t i = 0; p->kind == STEP_EDIT && i < (p->count + 1) / 2;
+	     i++) {
+		struct step_edit a = p->edits[i];
+		struct step_edit b = p->edits[p->count - 1 - i];
+
+		p->edits[i] = (struct step_edit){ b.id, b.after, b.before };
+		p->edits[p->count - 1 - i] =
+			(struct step_edit){ a.id, a.after, a.before };
+	}
+}
+
+void step_invert(struct step *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		invert_part(&s->parts[i]);
+	for (size_t i = 0; i < s->count / 2; i++) {
+		struct step_part p = s->parts[i];
+
+		s->parts[i] = s->parts[s->count - 1 - i];
+		s->parts[s->count - 1 - i] = p;
+	}
+}
+
 struct step_mark step_mark(const struct step *s)
 {
 	return (struct step_mark){

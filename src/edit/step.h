@@ -28,6 +28,7 @@ struct step_part {
 };
 struct step {
 	char *label;
+	uint64_t frame_bytes;	/* what it takes in the journal */
 	struct step_part *parts;
 	size_t count, cap;
 };
@@ -44,6 +45,8 @@ void step_apply(const struct step *s, struct rows *rows, bool forward);
 struct step_mark { size_t parts, last; };
 struct step_mark step_mark(const struct step *s);
 void step_take_back(struct step *s, struct step_mark mark, struct rows *rows);
+/* Make it its own inverse. */
+void step_invert(struct step *s);
 bool step_moves_rows(const struct step *s);
 bool step_empty(const struct step *s);
 /* How many rows it touches, and one of them (ROW_NONE: none). */

@@ -85,6 +85,7 @@ bool document_commit(struct document *doc, struct err *err)
 			      sizeof(struct step *));
 	doc->steps[doc->step_count++] = s;
 	doc->done = doc->step_count;
+	doc_journal_compact(doc);
 	tell_of(doc, s);
 	return true;
 }
@@ -124,6 +125,7 @@ static bool walk(struct document *doc, bool forward,
 		return false;
 	}
 	doc->done = forward ? doc->done + 1 : doc->done - 1;
+	doc_journal_compact(doc);
 	if (t) {
 		size_t n = strlen(s->label);
 

@@ -59,7 +59,8 @@ static struct document *open_doc(const char *path, const char *state,
 
 static struct script session(unsigned seed)
 {
-	return (struct script){ .r = { seed }, .undoes = true, .keeps = true };
+	return (struct script){ .r = { seed }, .undoes = true, .keeps = true,
+				.compacts = seed % 2 != 0 };
 }
 
 static void record(struct room *r, unsigned seed)

@@ -219,7 +219,7 @@ static void every_call_of_a_save_fails(void **state)
 static bool session_with(const struct room *r, const struct attempt *a, long at)
 {
 	struct script s = { .r = { 8 }, .saves = true, .undoes = true,
-			    .may_fail = true };
+			    .compacts = true, .may_fail = true };
 	struct document *doc;
 	char *text, *again;
 	const char *hit;
@@ -267,7 +267,8 @@ struct history {
 
 static struct script session(void)
 {
-	return (struct script){ .r = { 21 }, .saves = true, .undoes = true };
+	return (struct script){ .r = { 21 }, .saves = true, .undoes = true,
+				.compacts = true };
 }
 
 static struct history record(const struct room *r)

@@ -72,8 +72,9 @@ static void check_store(const uint8_t *data, size_t size)
 	lseek(fd, 0, SEEK_SET);
 	other = read_all(fd, OUT_MAX, 7, &b);
 	must(one == other);
-	must(one == ERR_LIMIT || (a.len == b.len &&
-				  !memcmp(a.data, b.data, a.len)));
+	/* Where exactly it breaks off is zlib's business. */
+	must(one || a.len == b.len);
+	must(!memcmp(a.data, b.data, a.len < b.len ? a.len : b.len));
 	must(gzio_is_gzip(data, size) || one == ERR_LIMIT ||
 	     (one == 0 && a.len == size && !memcmp(a.data, data, size)));
 	if (one == 0)

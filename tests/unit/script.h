@@ -7,7 +7,7 @@
 #ifndef RREDIT_TESTS_SCRIPT_H
 #define RREDIT_TESTS_SCRIPT_H
 
-#include "edit/document.h"
+#include "edit/doc.h"
 #include "edit/save.h"
 #include "prng.h"
 
@@ -15,6 +15,7 @@ struct script {
 	struct prng r;
 	bool saves, undoes;
 	bool keeps;	/* reverts nothing: for saves in the background */
+	bool compacts;	/* the journal, whenever half of it is dead */
 	bool may_fail;	/* a save that fails is no reason to stop */
 };
 
@@ -181,6 +182,8 @@ static inline void script_step(struct script *s, struct document *doc)
 	struct save_spec spec = { .path = NULL };
 	struct save_result result;
 
+	if (s->compacts)
+		doc->journal.look_at = 1;
 	switch (prng_below(&s->r, 16)) {
 	case 0: case 1: script_insert(s, doc); break;
 	case 2: script_relocate(s, doc, false); break;

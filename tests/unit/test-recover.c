@@ -122,14 +122,34 @@ static void expect_text(struct document *doc, const char *want)
 	free(got);
 }
 
-/* With saves on the way. */
+/* The text is what it was at each step back, and forth again. */
+static void expect_history(struct document *doc, struct document *twin)
+{
+	char *want;
+
+	for (int forward = 0; forward < 2; forward++) {
+		while (forward ? document_redo(twin, NULL, NULL)
+			       : document_undo(twin, NULL, NULL)) {
+			want = script_text(twin);
+			assert_true(forward ? document_redo(doc, NULL, NULL)
+					    : document_undo(doc, NULL, NULL));
+			expect_text(doc, want);
+			free(want);
+		}
+		assert_false(forward ? document_redo(doc, NULL, NULL)
+				     : document_undo(doc, NULL, NULL));
+	}
+}
+
+/* With saves on the way, and history from before them. */
 static void test_state_comes_back(void **state)
 {
 	struct room *r = *state;
 
 	for (unsigned seed = 0; seed < 60; seed++) {
 		struct script s = { .r = { seed }, .saves = seed % 3 != 0,
-				    .undoes = seed % 2 != 0 };
+				    .undoes = seed % 2 != 0,
+				    .compacts = seed % 4 < 2 };
 		struct script again = s;
 		struct document *twin = open_doc(r->twin, NULL), *doc;
 		unsigned steps = seed * 3;
@@ -145,15 +165,10 @@ static void test_state_comes_back(void **state)
 		assert_false(damaged);
 		expect_text(doc, want);
 		assert_int_equal(document_dirty(doc), document_dirty(twin));
-		if (!s.saves) {
-			while (document_undo(twin, NULL, NULL)) {
-				free(want);
-				want = script_text(twin);
-				assert_true(document_undo(doc, NULL, NULL));
-				expect_text(doc, want);
-			}
-			assert_false(document_undo(doc, NULL, NULL));
-		}
+		/* Without a journal there was nothing to recover, and what
+		 * was saved has no history. */
+		if (applied)
+			expect_history(doc, twin);
 		free(want);
 		document_close(doc, false);
 		document_close(twin, false);
