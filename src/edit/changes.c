@@ -9,12 +9,15 @@
 
 enum row_change document_state(const struct document *doc, row_id id)
 {
-	struct row_state *now = rows_state(doc->rows, id);
-	struct row_state *saved = rows_state(doc->saved, id);
+	struct row_state *now, *saved;
 	uint64_t pos;
-	bool here = rows_position(doc->rows, id, &pos);
-	bool there = rows_position(doc->saved, id, &pos);
+	bool here, there;
 
+	id = document_known(doc, id);
+	now = rows_state(doc->rows, id);
+	saved = rows_state(doc->saved, id);
+	here = rows_position(doc->rows, id, &pos);
+	there = rows_position(doc->saved, id, &pos);
 	if (here && there)
 		return row_state_equal(now, saved) ? ROW_CLEAN : ROW_CHANGED;
 	return here ? ROW_NEW : there ? ROW_DELETED : ROW_CLEAN;

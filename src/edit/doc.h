@@ -11,6 +11,7 @@
 #include "edit/save.h"
 #include "edit/step.h"
 #include "edit/tables.h"
+#include "store/tail.h"
 
 struct doc_observer {
 	document_observer *fn;
@@ -47,6 +48,7 @@ struct document {
 	struct tables *tables;
 	struct doc_source **sources;	/* beside tables->index */
 	struct rows *rows, *saved;
+	struct tail *tail;		/* of source 0; NULL: not asked for */
 	uint64_t added;			/* the next number of an added row */
 
 	struct step **steps;
@@ -96,6 +98,11 @@ void doc_add_source(struct document *doc, struct lineindex *ix,
 /* For lineindex_new(): what doc_grown() gets. */
 struct doc_source *doc_source_new(struct document *doc);
 void doc_grown(void *arg, uint64_t from);
+
+/* What is known of a row of the tail; NULL when it is none, or indexed. */
+const struct columns *doc_tail_record(const struct document *doc, row_id id);
+/* The error for a row that is not there. */
+bool doc_absent(row_id id, struct err *err);
 
 /* May this be the text of a record: one line (unless the whole file is one
  * text), and not a blank one? */

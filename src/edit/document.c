@@ -186,6 +186,7 @@ void document_close(struct document *doc, bool keep_journal)
 	free(doc->observers);
 	rows_unref(doc->rows);
 	rows_unref(doc->saved);
+	tail_free(doc->tail);
 	tables_unref(doc->tables);
 	columns_pools_unref(doc->pools);
 	free(doc->path);
@@ -278,22 +279,35 @@ row_id document_row(const struct document *doc, uint64_t pos)
 
 bool document_position(const struct document *doc, row_id id, uint64_t *pos)
 {
-	return rows_position(doc->rows, id, pos);
+	return rows_position(doc->rows, document_known(doc, id), pos);
 }
 
 bool document_text(struct document *doc, row_id id, enum document_version which,
 		   struct buf *out, struct err *err)
 {
 	struct rows *rows = which == DOCUMENT_NOW ? doc->rows : doc->saved;
+	const struct columns *tail;
 	uint64_t pos;
 
+	id = document_known(doc, id);
+	tail = doc_tail_record(doc, id);
+	if (tail)
+		return tables_bytes(doc->tables, 0, tail, out, err);
 	if (!rows_position(rows, id, &pos))
-		return err_set(err, ERR_ABSENT, _("there is no such record"));
+		return doc_absent(id, err);
 	return tables_text(doc->tables, id, rows_state(rows, id), out, err);
 }
 
 bool document_columns(struct document *doc, row_id id, struct columns *out)
 {
+	const struct columns *tail;
+
+	id = document_known(doc, id);
+	tail = doc_tail_record(doc, id);
+	if (tail) {
+		*out = *tail;
+		return true;
+	}
 	return tables_columns(doc->tables, doc->pools, id,
 			      rows_state(doc->rows, id), out);
 }
@@ -363,6 +377,7 @@ bool document_location(struct document *doc, row_id id, size_t max,
 	size_t want, at = out->len;
 	bool ok;
 
+	id = document_known(doc, id);
 	if (!document_columns(doc, id, &c) || !c.loc_len)
 		return false;
 	/* No escape is longer than six bytes for one. */
@@ -382,12 +397,12 @@ bool document_location(struct document *doc, row_id id, size_t max,
 			buf_add(&text, all.data + c.loc_off, want);
 		buf_release(&all);
 	} else {
+		unsigned origin = row_is_tail(id) ? 0 : row_origin(id);
+		struct lineindex *ix = doc->tables->index[origin];
 		char *to = buf_reserve(&text, want);
 
-		ok = to && source_read_exact(
-				   lineindex_source(doc->tables->index
-							    [row_origin(id)]),
-				   c.off + c.loc_off, to, want, NULL);
+		ok = to && source_read_exact(lineindex_source(ix),
+					     c.off + c.loc_off, to, want, NULL);
 		if (ok)
 			text.len += want;
 	}

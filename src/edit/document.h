@@ -71,6 +71,26 @@ row_id document_row(const struct document *doc, uint64_t pos);	/* or ROW_NONE */
 /* False when the row is not (any more) in the document. */
 bool document_position(const struct document *doc, row_id id, uint64_t *pos);
 
+/*
+ * Records at the end of a plain file that is still being indexed. Their numbers
+ * are not known yet, so they have no position, and ids of origin ROW_TAIL. Such
+ * an id is good for good: as soon as the index comes to the record, every call
+ * takes the one for the other. Until then it can be read; edits of it are
+ * refused (ERR_INPUT). Snapshots know none of it.
+ */
+/* How many of them there are, reading backwards for up to `want` records in all
+ * (at most some MB in a call). 0: none, or they cannot be had. */
+uint64_t document_tail(struct document *doc, uint64_t want);
+/* k below the last answer, counted from the end: 0 is the last record. */
+row_id document_tail_row(const struct document *doc, uint64_t k);
+bool document_tail_find(const struct document *doc, row_id id, uint64_t *k);
+/* Are there records between document_count() and the tail? */
+bool document_tail_apart(const struct document *doc);
+/* The id of the record by its number when that is known; else id. */
+row_id document_known(const struct document *doc, row_id id);
+/* How many rows there will be about: from how long the known ones are. */
+uint64_t document_expected(const struct document *doc);
+
 enum document_version {
 	DOCUMENT_NOW,		/* with all edits */
 	DOCUMENT_SAVED,		/* as in the file: last opened or saved */

@@ -7,11 +7,6 @@
 #include "base/mem.h"
 #include "edit/doc.h"
 
-static bool absent(struct err *err)
-{
-	return err_set(err, ERR_ABSENT, _("there is no such record"));
-}
-
 static bool is_blank(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -100,7 +95,7 @@ static bool edit_row(struct document *doc, struct step *step, row_id id,
 	size_t base_len;
 
 	if (!tables_base_len(doc->tables, id, old, &base_len))
-		return absent(err);
+		return doc_absent(id, err);
 	if (!compose(doc, id, old, patch, &whole, err))
 		return false;
 	new = state_with(old, whole);
@@ -130,11 +125,11 @@ bool document_edit_many(struct document *doc, const struct snapshot *from,
 	if (!doc_writable(doc, err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		row_id id = edits[i].id;
+		row_id id = document_known(doc, edits[i].id);
 		uint64_t pos;
 
 		if (!rows_position(doc->rows, id, &pos))
-			return absent(err);
+			return doc_absent(id, err);
 		if (from && !row_state_equal(rows_state(doc->rows, id),
 					     rows_state(snapshot_rows(from),
 							id)))
@@ -145,7 +140,8 @@ bool document_edit_many(struct document *doc, const struct snapshot *from,
 	document_begin(doc, n == 1 ? _("edit") : _("edit records"));
 	for (size_t i = 0; i < n; i++) {
 		if (edits[i].patch &&
-		    !edit_row(doc, doc->open, edits[i].id, edits[i].patch,
+		    !edit_row(doc, doc->open,
+			      document_known(doc, edits[i].id), edits[i].patch,
 			      err)) {
 			document_abort(doc);
 			return false;
@@ -183,7 +179,7 @@ static bool new_state(struct document *doc, const struct document_new *n,
 	struct patch *patch;
 	uint64_t pos;
 	size_t base_len;
-	row_id base = n->copy_of;
+	row_id base = document_known(doc, n->copy_of), copied = base;
 
 	if (n->copy_of == ROW_NONE) {
 		if (!doc_text_fits(doc, n->text, n->len, err))
@@ -191,10 +187,10 @@ static bool new_state(struct document *doc, const struct document_new *n,
 		*out = row_state_new(ROW_NONE, text_new(n->text, n->len), NULL);
 		return true;
 	}
-	if (!rows_position(doc->rows, n->copy_of, &pos))
-		return absent(err);
-	src = rows_state(doc->rows, n->copy_of);
-	if (!compose(doc, n->copy_of, src, n->patch, &patch, err))
+	if (!rows_position(doc->rows, copied, &pos))
+		return doc_absent(copied, err);
+	src = rows_state(doc->rows, copied);
+	if (!compose(doc, copied, src, n->patch, &patch, err))
 		return false;
 	if (src && src->text)
 		base = ROW_NONE;
@@ -217,7 +213,7 @@ static bool place_ok(const struct document *doc, row_id after, struct err *err)
 	if (after == ROW_START || after == ROW_END ||
 	    rows_position(doc->rows, after, &pos))
 		return true;
-	return absent(err);
+	return doc_absent(after, err);
 }
 
 static bool order_ok(const struct document *doc, struct err *err)
@@ -236,11 +232,11 @@ bool document_insert(struct document *doc, row_id after,
 		     struct err *err)
 {
 	struct rows_place place = { row_make(ROW_ADDED, doc->added), n,
-				    ROW_NONE, after };
+				    ROW_NONE, document_known(doc, after) };
 	struct row_state **states;
 	size_t made = 0;
 
-	if (!order_ok(doc, err) || !place_ok(doc, after, err))
+	if (!order_ok(doc, err) || !place_ok(doc, place.after, err))
 		return false;
 	if (n == 0)
 		return true;
@@ -280,8 +276,8 @@ static uint64_t *positions(const struct document *doc, const row_id *ids,
 	size_t out = 0;
 
 	for (size_t i = 0; i < *n; i++) {
-		if (!rows_position(doc->rows, ids[i], &pos[i])) {
-			absent(err);
+		if (!document_position(doc, ids[i], &pos[i])) {
+			doc_absent(ids[i], err);
 			free(pos);
 			return NULL;
 		}
@@ -361,6 +357,7 @@ bool document_move(struct document *doc, const row_id *ids, size_t n,
 	uint64_t *pos;
 	size_t count;
 
+	after = document_known(doc, after);
 	if (!order_ok(doc, err) || !place_ok(doc, after, err))
 		return false;
 	if (n == 0)
@@ -412,15 +409,17 @@ static void restore(struct document *doc, row_id id)
 bool document_revert(struct document *doc, row_id id, struct err *err)
 {
 	enum row_change change = document_state(doc, id);
-	struct row_state *saved = rows_state(doc->saved, id);
+	struct row_state *saved;
 	uint64_t pos;
 
 	if (!doc_writable(doc, err))
 		return false;
+	id = document_known(doc, id);
+	saved = rows_state(doc->saved, id);
 	if (change == ROW_NEW)
 		return document_delete(doc, &id, 1, err);
 	if (!rows_position(doc->saved, id, &pos))
-		return absent(err);
+		return doc_absent(id, err);
 	if (change == ROW_CLEAN)
 		return true;
 	document_begin(doc, _("revert"));

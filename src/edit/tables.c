@@ -61,26 +61,31 @@ static bool no_row(struct err *err)
 	return err_set(err, ERR_ABSENT, _("there is no such record"));
 }
 
-static bool read_record(const struct tables *t, row_id id, struct buf *out,
-			struct err *err)
+bool tables_bytes(const struct tables *t, unsigned origin,
+		  const struct columns *c, struct buf *out, struct err *err)
 {
-	const struct columns *c = record(t, id);
 	size_t at = out->len;
 	char *to;
 
-	if (!c)
-		return no_row(err);
 	to = buf_reserve(out, c->len);
 	if (!to)
 		return err_set(err, ERR_LIMIT,
 			       _("a record of %lu bytes is too long"),
 			       (unsigned long)c->len);
-	if (!source_read_exact(lineindex_source(t->index[row_origin(id)]),
-			       c->off, to, c->len, err))
+	if (!source_read_exact(lineindex_source(t->index[origin]), c->off,
+			       to, c->len, err))
 		return false;
 	out->len = at + c->len;
 	out->data[out->len] = '\0';
 	return true;
+}
+
+static bool read_record(const struct tables *t, row_id id, struct buf *out,
+			struct err *err)
+{
+	const struct columns *c = record(t, id);
+
+	return c ? tables_bytes(t, row_origin(id), c, out, err) : no_row(err);
 }
 
 bool tables_base(const struct tables *t, row_id id, const struct row_state *s,

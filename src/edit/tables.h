@@ -25,6 +25,9 @@ struct tables *tables_with(struct tables *t, struct lineindex *ix);
 struct tables *tables_ref(struct tables *t);
 void tables_unref(struct tables *t);
 
+/* Append the bytes of a record of source `origin`. */
+bool tables_bytes(const struct tables *t, unsigned origin,
+		  const struct columns *c, struct buf *out, struct err *err);
 /* Append the text a row is edited against: its record, or what it was added
  * with. s: the row's state, NULL when clean. */
 bool tables_base(const struct tables *t, row_id id, const struct row_state *s,

@@ -25,6 +25,7 @@ libstore_a_SOURCES = \
 	%D%/rowstate.c %D%/rowstate.h \
 	%D%/segments.c %D%/segments.h \
 	%D%/source.c %D%/source.h \
-	%D%/statedir.c %D%/statedir.h
+	%D%/statedir.c %D%/statedir.h \
+	%D%/tail.c %D%/tail.h
 libstore_a_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
 STORE_LIBS = libstore.a $(JSON_LIBS) $(ZLIB_LIBS)

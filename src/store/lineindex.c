@@ -455,6 +455,34 @@ struct source *lineindex_source(const struct lineindex *ix)
 	return ix->src;
 }
 
+struct columns_pools *lineindex_pools(const struct lineindex *ix)
+{
+	return ix->pools;
+}
+
+bool lineindex_find(const struct lineindex *ix, uint64_t off, uint64_t *n)
+{
+	uint64_t lo = 0, count = lineindex_count(ix), hi = count;
+
+	while (lo < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (lineindex_get(ix, mid)->off < off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == count || lineindex_get(ix, lo)->off != off)
+		return false;
+	*n = lo;
+	return true;
+}
+
+uint64_t lineindex_known(const struct lineindex *ix)
+{
+	return lineindex_lead(ix, lineindex_count(ix));
+}
+
 const struct columns *lineindex_get(const struct lineindex *ix, uint64_t n)
 {
 	return segments_at(&ix->records, n, NULL);

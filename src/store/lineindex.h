@@ -55,12 +55,18 @@ bool lineindex_failed(const struct lineindex *ix, struct err *err);
 void lineindex_progress(const struct lineindex *ix, uint64_t *done,
 			uint64_t *total);	/* bytes; total 0: not known */
 struct source *lineindex_source(const struct lineindex *ix);	/* borrowed */
+struct columns_pools *lineindex_pools(const struct lineindex *ix); /* borrowed */
 /* n < lineindex_count(). The pointer stays good while ix lives. Cost: a binary
  * search over the chunks. */
 const struct columns *lineindex_get(const struct lineindex *ix, uint64_t n);
 /* Up to max records from n that lie beside each other in memory; *count > 0. */
 const struct columns *lineindex_run(const struct lineindex *ix, uint64_t n,
 				    uint64_t max, uint64_t *count);
+
+/* The record that begins at byte off; false when none does (yet). */
+bool lineindex_find(const struct lineindex *ix, uint64_t off, uint64_t *n);
+/* Where the line behind the last published record begins. */
+uint64_t lineindex_known(const struct lineindex *ix);
 
 /* Where record n's bytes begin when the blank lines before it are taken along,
  * and where the line behind it begins (its line end included). */

@@ -21,10 +21,12 @@
 #include "store/columns.h"
 
 /* The top 16 bits name the origin (a source of the document from 0, or
- * ROW_ADDED), the rest counts within it. */
+ * ROW_ADDED), the rest counts within it. ROW_TAIL stands for the record of
+ * source 0 that begins at that byte, when nobody knows its number yet. */
 typedef uint64_t row_id;
 #define ROW_ORIGIN_SHIFT 48
 #define ROW_ADDED 0xFFF0u
+#define ROW_TAIL 0xFFF1u
 #define ROW_START UINT64_MAX		/* place: before the first row */
 #define ROW_END (UINT64_MAX - 1)	/* place: behind the last row */
 #define ROW_NONE (UINT64_MAX - 2)	/* no row; place: not in the document */
@@ -44,6 +46,11 @@ static inline row_id row_make(unsigned origin, uint64_t number)
 static inline bool row_is_added(row_id id)
 {
 	return row_origin(id) == ROW_ADDED;
+}
+
+static inline bool row_is_tail(row_id id)
+{
+	return row_origin(id) == ROW_TAIL;
 }
 
 /* An immutable, counted record text (of an added row). */

@@ -1,11 +1,17 @@
 if HAVE_CMOCKA
-EDIT_TESTS = test-document test-journal test-recover test-save test-stepframe
+EDIT_TESTS = test-document test-journal test-recover test-save test-stepframe \
+	test-tail
 check_PROGRAMS += $(EDIT_TESTS)
 TESTS += $(EDIT_TESTS)
 
 test_document_SOURCES = %D%/test-document.c %D%/prng.h %D%/scratch.h %D%/unit.h
 test_document_CFLAGS = $(UNIT_CFLAGS)
 test_document_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
+
+test_tail_SOURCES = %D%/test-tail.c %D%/hold.h %D%/prng.h %D%/scratch.h \
+	%D%/unit.h
+test_tail_CFLAGS = $(UNIT_CFLAGS)
+test_tail_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
 
 test_journal_SOURCES = %D%/test-journal.c %D%/prng.h %D%/scratch.h %D%/unit.h
 test_journal_CFLAGS = $(UNIT_CFLAGS)
