@@ -13,7 +13,9 @@ row_id act_record(struct view *v)
 {
 	if (!v->session)
 		return ROW_NONE;
-	return v->ops->record ? v->ops->record(v) : v->session->current;
+	return document_known(v->session->doc,
+			      v->ops->record ? v->ops->record(v)
+					     : v->session->current);
 }
 
 static void show(struct view *v, row_id id)
@@ -65,6 +67,8 @@ static void step(struct view *v, enum command_id how, int by)
 		app_say(v->app, STYLE_NOTE, _("checking; try again"));
 		return;
 	}
+	if (!session_numbered(s, act_record(v)))
+		return;
 	if (!listing_find(&s->listing, act_record(v), &at))
 		at = by > 0 ? UINT64_MAX : count;
 	for (;;) {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "app/actions.h"
+#include "app/session.h"
 #include "app/state.h"
 #include "base/i18n.h"
 
@@ -160,6 +162,9 @@ void app_command(struct app *app, const struct call *given)
 		app_say(app, STYLE_WARNING, _("%s: opened read-only"), c->name);
 		return;
 	}
+	if ((c->flags & COMMAND_EDITS) && v->session &&
+	    !session_numbered(v->session, act_record(v)))
+		return;
 	if (call.id == CMD_ESCAPE) {
 		if (app->depth == 1) {
 			app_say(app, STYLE_NOTE, _("q leaves rredit"));

@@ -56,6 +56,7 @@ libapp_a_SOURCES = \
 	%D%/pairs-columns.c \
 	%D%/pairs-edit.c \
 	%D%/pairs-find.c \
+	%D%/pairs-tail.c \
 	%D%/pairs.h \
 	%D%/pair-draw.c \
 	%D%/pair-record.c \

@@ -186,18 +186,29 @@ static void mark_hits(const char *needle, struct list_cell *out)
 	}
 }
 
+static void gap(const struct pairs *p, size_t row, int column,
+		struct list_cell *out)
+{
+	out->style = STYLE_DIM;
+	if (pairs_is_gap(p, row) && column == COL_NUMBER)
+		buf_adds(&out->text, "...");
+	else if (pairs_is_gap(p, row) && column == COL_LOCATION)
+		buf_adds(&out->text, _("not read yet"));
+}
+
 static void cell(void *arg, size_t row, int column, struct list_cell *out)
 {
 	struct pairs *p = arg;
 	struct session *s = p->view.session;
-	row_id id = listing_row(&s->listing, row);
+	row_id id = pairs_row(p, row);
 	struct columns c;
 
-	if (id == ROW_NONE)
+	if (id == ROW_NONE) {
+		gap(p, row, column, out);
 		return;
+	}
 	if (column == COL_NUMBER) {
-		buf_addf(&out->text, "%llu",
-			 (unsigned long long)session_number(s, id));
+		session_show_number(s, id, &out->text);
 		out->style = rowmap_get(&p->hits, id) ? STYLE_TAGGED
 						      : STYLE_DIM;
 		return;
@@ -221,14 +232,14 @@ static size_t count(void *arg)
 {
 	const struct pairs *p = arg;
 
-	return (size_t)listing_count(&p->view.session->listing);
+	return (size_t)pairs_count(p);
 }
 
 static uint64_t key(void *arg, size_t row)
 {
 	const struct pairs *p = arg;
 
-	return listing_row(&p->view.session->listing, row);
+	return pairs_row(p, row);
 }
 
 static bool find(void *arg, uint64_t id, size_t *row)
@@ -236,7 +247,7 @@ static bool find(void *arg, uint64_t id, size_t *row)
 	const struct pairs *p = arg;
 	uint64_t at;
 
-	if (!listing_find(&p->view.session->listing, id, &at))
+	if (!pairs_find_row(p, id, &at))
 		return false;
 	*row = (size_t)at;
 	return true;
@@ -247,7 +258,7 @@ static bool tagged(void *arg, size_t row)
 	const struct pairs *p = arg;
 	struct session *s = p->view.session;
 
-	return rowmap_get(&s->tags, listing_row(&s->listing, row));
+	return rowmap_get(&s->tags, pairs_row(p, row));
 }
 
 static const struct list_ops list_ops = {count, cell, key, find, tagged};

@@ -2,8 +2,8 @@
  * app/pairs - the view of a snapshot's records, in parts.
  *
  * view-pairs.c is the view, pairs-columns.c its columns, pairs-find.c filter,
- * sort and search, pairs-edit.c what changes records, preview.c the pane
- * beside the list.
+ * sort and search, pairs-tail.c the end of a file that is still being read,
+ * pairs-edit.c what changes records, preview.c the pane beside the list.
  */
 #ifndef RREDIT_APP_PAIRS_H
 #define RREDIT_APP_PAIRS_H
@@ -24,6 +24,10 @@ struct pairs {
 	bool preview_asked, preview_on, preview_shown;
 	bool in_preview;		/* it has the focus */
 	bool to_end;		/* the end was asked for before it was known */
+	/* rows at the end whose numbers are not known yet, and whether there
+	 * are some between them and the listing (pairs-tail.c) */
+	uint64_t tail;
+	bool tail_apart;
 	struct region left, right;
 	/* the last search */
 	struct scan *search;
@@ -36,6 +40,18 @@ struct pairs {
 
 row_id pairs_record(struct view *v);
 void pairs_moved(struct pairs *p);	/* the cursor is elsewhere */
+
+/* pairs-tail.c: the rows of the list, with those of the tail. */
+uint64_t pairs_count(const struct pairs *p);
+row_id pairs_row(const struct pairs *p, uint64_t row);	/* ROW_NONE: the gap */
+bool pairs_find_row(const struct pairs *p, row_id id, uint64_t *row);
+bool pairs_is_gap(const struct pairs *p, uint64_t row);
+/* Show the end though it is not indexed. False when that cannot be. */
+bool pairs_tail_show(struct pairs *p);
+/* Before a move and when the document grew: read on, or end it. */
+void pairs_tail_poll(struct pairs *p);
+/* "-3/~20000" for a row of the tail; false for any other. */
+bool pairs_tail_status(const struct pairs *p, uint64_t row, struct buf *out);
 
 /* pairs-columns.c */
 void pairs_list_init(struct pairs *p);

@@ -17,6 +17,7 @@ static void on_document(void *arg, enum document_event event)
 
 	switch (event) {
 	case DOCUMENT_GREW:
+		s->current = document_known(s->doc, s->current);
 		listing_grew(&s->listing);
 		what = CHANGED_LISTING;
 		break;
@@ -282,6 +283,28 @@ uint64_t session_number(struct session *s, row_id id)
 								      : 0;
 }
 
+void session_show_number(struct session *s, row_id id, struct buf *out)
+{
+	uint64_t k;
+
+	id = document_known(s->doc, id);
+	if (document_tail_find(s->doc, id, &k))
+		buf_addf(out, "-%llu", (unsigned long long)k + 1);
+	else
+		buf_addf(out, "%llu",
+			 (unsigned long long)session_number(s, id));
+}
+
+bool session_numbered(struct session *s, row_id id)
+{
+	if (!row_is_tail(document_known(s->doc, id)))
+		return true;
+	app_say(s->app, STYLE_NOTE,
+		_("this record has no number yet: the file is still being "
+		  "read"));
+	return false;
+}
+
 struct place {
 	uint64_t pos;
 	row_id id;
@@ -305,8 +328,10 @@ size_t session_targets(struct session *s, row_id current, row_id **out)
 	while (rowmap_next(&s->tags, &at, &id, &value))
 		if (document_position(s->doc, id, &pos))
 			places[n++] = (struct place){pos, id};
+	current = document_known(s->doc, current);
 	if (!n && current != ROW_NONE &&
-	    document_position(s->doc, current, &pos))
+	    (document_position(s->doc, current, &pos) ||
+	     document_tail_find(s->doc, current, &pos)))
 		places[n++] = (struct place){pos, current};
 	qsort(places, n, sizeof(*places), by_place);
 	*out = mem_zalloc(n + 1, sizeof(**out));

@@ -86,8 +86,13 @@ const struct rrpair *session_pair(struct session *s, row_id id,
 				  struct err *err);
 /* Its text alone, into session->text. */
 bool session_text(struct session *s, row_id id, struct err *err);
-/* Its number in the file, from 1; 0 when it is gone. */
+/* Its number in the file, from 1; 0 when it is gone, or not known yet. */
 uint64_t session_number(struct session *s, row_id id);
+/* The number, or "-3" for the third from the end of a file that is still being
+ * read. */
+void session_show_number(struct session *s, row_id id, struct buf *out);
+/* Is its number known (or nothing of it)? If not, that is said. */
+bool session_numbered(struct session *s, row_id id);
 
 /* The rows a command works on: the tagged ones that exist, in document order,
  * else the one given. Caller frees. */

@@ -278,6 +278,7 @@ static void changed(struct view *v, unsigned what)
 {
 	struct pair_view *pv = self(v);
 
+	pv->row = document_known(v->session->doc, pv->row);
 	if (what & (CHANGED_DOCUMENT | CHANGED_TOP))
 		make_stale(pv);
 	if (what & CHANGED_CURSOR && pv->v.session->current != pv->row &&
@@ -328,8 +329,8 @@ static void title(struct view *v, struct buf *out)
 {
 	struct pair_view *pv = self(v);
 
-	buf_addf(out, "#%llu", (unsigned long long)session_number(
-		 pv->v.session, pv->row));
+	buf_addc(out, '#');
+	session_show_number(pv->v.session, pv->row, out);
 }
 
 static const char *state_word(enum row_change change)
@@ -359,10 +360,11 @@ static void status(struct view *v, struct view_status *out)
 	if (field_name(v, &name))
 		utf8_visible(&out->left, name.data, name.len, false);
 	buf_release(&name);
-	buf_addf(&out->right, "%s  %llu/%llu",
-		 state_word(document_state(s->doc, pv->row)),
-		 (unsigned long long)session_number(s, pv->row),
-		 (unsigned long long)document_count(s->doc));
+	buf_addf(&out->right, "%s  ",
+		 state_word(document_state(s->doc, pv->row)));
+	session_show_number(s, pv->row, &out->right);
+	buf_addf(&out->right, document_complete(s->doc) ? "/%llu" : "/~%llu",
+		 (unsigned long long)document_expected(s->doc));
 }
 
 static void release(struct view *v)

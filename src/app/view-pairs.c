@@ -37,7 +37,7 @@ static void tag(struct pairs *p)
 	struct rowmap *tags = &p->view.session->tags;
 	row_id id = pairs_record(&p->view);
 
-	if (id == ROW_NONE)
+	if (id == ROW_NONE || !session_numbered(p->view.session, id))
 		return;
 	rowmap_set(tags, id, !rowmap_get(tags, id));
 	list_move(&p->list, 1);
@@ -108,11 +108,14 @@ static bool preview_command(struct pairs *p, const struct call *call)
 static bool command(struct view *v, const struct call *call)
 {
 	struct pairs *p = pairs_of(v);
+	bool shown;
 
 	if (preview_command(p, call))
 		return true;
+	pairs_tail_poll(p);
+	shown = call->id == CMD_BOTTOM && pairs_tail_show(p);
 	if (nav_list(&p->list, call)) {
-		p->to_end = call->id == CMD_BOTTOM &&
+		p->to_end = call->id == CMD_BOTTOM && !shown &&
 			    !document_complete(v->session->doc);
 		pairs_moved(p);
 		return true;
@@ -130,7 +133,7 @@ row_id pairs_record(struct view *v)
 
 	if (!list_current(&pairs_of(v)->list, &row))
 		return ROW_NONE;
-	return listing_row(&v->session->listing, row);
+	return pairs_row(pairs_of(v), row);
 }
 
 void pairs_moved(struct pairs *p)
@@ -146,7 +149,7 @@ static bool show(struct view *v, row_id id)
 	struct pairs *p = pairs_of(v);
 	uint64_t at;
 
-	if (!listing_find(&v->session->listing, id, &at))
+	if (!pairs_find_row(p, id, &at))
 		return false;
 	list_goto(&p->list, (size_t)at);
 	return true;
@@ -156,8 +159,10 @@ static void changed(struct view *v, unsigned what)
 {
 	struct pairs *p = pairs_of(v);
 
-	if (what & (CHANGED_LISTING | CHANGED_DOCUMENT))
+	if (what & (CHANGED_LISTING | CHANGED_DOCUMENT)) {
 		list_changed(&p->list);
+		pairs_tail_poll(p);
+	}
 	if (p->to_end) {
 		p->to_end = !document_complete(v->session->doc);
 		list_end(&p->list);
@@ -234,12 +239,12 @@ static void status(struct view *v, struct view_status *out)
 	if (s->tags.count)
 		buf_addf(&out->left, PLURAL("  %zu tagged", "  %zu tagged",
 					    s->tags.count), s->tags.count);
-	if (list_current(&p->list, &row))
+	if (!list_current(&p->list, &row))
+		buf_addf(&out->right, "0/%llu", (unsigned long long)count);
+	else if (!pairs_tail_status(p, row, &out->right))
 		buf_addf(&out->right, "%llu/%llu",
 			 (unsigned long long)row + 1,
 			 (unsigned long long)count);
-	else
-		buf_addf(&out->right, "0/%llu", (unsigned long long)count);
 	if (s->listing.own)
 		buf_addf(&out->right, _(" of %llu"),
 			 (unsigned long long)document_count(s->doc));
@@ -273,6 +278,7 @@ static bool mouse(struct view *v, const struct mouse *m)
 			pairs_sort(p, key);
 		return true;
 	}
+	pairs_tail_poll(p);
 	list_mouse(&p->list, m);
 	p->to_end = false;
 	pairs_moved(p);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 
+#include "../unit/hold.h"
 #include "../unit/scratch.h"
 #include "../unit/unit.h"
 #include "app/session.h"
@@ -114,7 +115,8 @@ void drive_settle(struct drive *d)
 	bool again;
 
 	do {
-		if (!jobs_at_rest(app->jobs) && poll(&fd, 1, SETTLE_MS) == 0)
+		if (!d->gate && !jobs_at_rest(app->jobs) &&
+		    poll(&fd, 1, SETTLE_MS) == 0)
 			fail_msg("a job hangs");
 		again = jobs_drain(app->jobs);
 		if (again)
@@ -122,7 +124,22 @@ void drive_settle(struct drive *d)
 		for (size_t i = 0; i < app->nsessions; i++)
 			session_poll(app->sessions[i]);
 		app_reap(app);
-	} while (again || !jobs_at_rest(app->jobs));
+	} while (again || (!d->gate && !jobs_at_rest(app->jobs)));
+}
+
+void drive_hold(struct drive *d)
+{
+	d->gate = hold_start(d->app->jobs);
+}
+
+void drive_let_go(struct drive *d)
+{
+	struct lock *gate = d->gate;
+
+	hold_end(gate);
+	d->gate = NULL;
+	drive_settle(d);
+	lock_free(gate);
 }
 
 void drive_open(struct drive *d, const char *target)

@@ -16,6 +16,7 @@
 struct drive {
 	struct app *app;
 	char *dir;		/* the working directory meanwhile */
+	struct lock *gate;	/* jobs of the scan lane stand before it */
 };
 
 char *drive_dir(void);	/* a fresh directory, for drive->dir */
@@ -31,6 +32,11 @@ void drive_snapshot(struct drive *d, const char *id, const char *meta,
 void drive_file(const char *path, const char *text);
 /* Compare a file's content exactly. */
 void drive_expect_file(const char *path, const char *want);
+
+/* From here on no job scans anything (and nothing waits for that), until they
+ * are let go. */
+void drive_hold(struct drive *d);
+void drive_let_go(struct drive *d);
 
 void drive_open(struct drive *d, const char *target);	/* NULL: the store */
 void drive_settle(struct drive *d);

@@ -1,6 +1,6 @@
 # The whole screen without a terminal, against golden dumps.
 if HAVE_CMOCKA
-SCREEN_TESTS = test-groups test-screens test-store
+SCREEN_TESTS = test-ending test-groups test-screens test-store
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 SCREEN_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(srcdir)/%D% \
@@ -11,6 +11,12 @@ test_groups_SOURCES = \
 test_groups_CPPFLAGS = $(SCREEN_CPPFLAGS)
 test_groups_CFLAGS = $(UNIT_CFLAGS)
 test_groups_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
+test_ending_SOURCES = \
+	%D%/drive.c %D%/drive.h \
+	%D%/test-ending.c
+test_ending_CPPFLAGS = $(SCREEN_CPPFLAGS)
+test_ending_CFLAGS = $(UNIT_CFLAGS)
+test_ending_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
 test_screens_SOURCES = \
 	%D%/drive.c %D%/drive.h \
 	%D%/test-screens.c
