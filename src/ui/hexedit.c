@@ -24,13 +24,24 @@ void hexedit_release(struct hexedit *he)
 	textbuf_release(&he->text);
 }
 
+static void start(struct hexedit *he)
+{
+	he->cursor = he->top = he->hit_len = 0;
+	he->low = he->over = false;
+}
+
 bool hexedit_set(struct hexedit *he, const void *bytes, size_t len)
 {
 	if (!textbuf_set(&he->text, bytes, len))
 		return false;
-	he->cursor = he->top = he->hit_len = 0;
-	he->low = he->over = false;
+	start(he);
 	return true;
+}
+
+void hexedit_take(struct hexedit *he, struct textbuf *bytes)
+{
+	textbuf_take(&he->text, bytes);
+	start(he);
 }
 
 const char *hexedit_bytes(struct hexedit *he, size_t *len)

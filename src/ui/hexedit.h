@@ -39,6 +39,8 @@ struct hexedit {
 void hexedit_init(struct hexedit *he);
 void hexedit_release(struct hexedit *he);
 bool hexedit_set(struct hexedit *he, const void *bytes, size_t len);
+/* The same with the bytes of another buffer, which is empty then. */
+void hexedit_take(struct hexedit *he, struct textbuf *bytes);
 const char *hexedit_bytes(struct hexedit *he, size_t *len);
 bool hexedit_modified(const struct hexedit *he);
 

@@ -74,6 +74,38 @@ bool textbuf_set(struct textbuf *tb, const void *bytes, size_t len)
 	return true;
 }
 
+bool textbuf_adopt(struct textbuf *tb, struct buf *bytes)
+{
+	uint64_t version = tb->version;
+	size_t len = bytes->len, cap = bytes->cap;
+
+	if (len > tb->max)
+		return false;
+	if (!cap)	/* it never had memory of its own */
+		return textbuf_set(tb, "", 0);
+	textbuf_release(tb);
+	tb->data = buf_detach(bytes, NULL);
+	tb->cap = cap;
+	tb->gap = len;
+	tb->gap_len = cap - len;
+	tb->newlines = count_in(tb->data, len);
+	tb->version = version + 1;
+	tb->sealed = true;
+	return true;
+}
+
+void textbuf_take(struct textbuf *tb, struct textbuf *from)
+{
+	uint64_t version = tb->version;
+	size_t max = tb->max;
+
+	textbuf_release(tb);
+	*tb = *from;
+	tb->max = max;
+	tb->version = version + 1;
+	textbuf_init(from, from->max);
+}
+
 size_t textbuf_len(const struct textbuf *tb)
 {
 	return tb->cap - tb->gap_len;

@@ -37,6 +37,11 @@ void textbuf_init(struct textbuf *tb, size_t max);
 void textbuf_release(struct textbuf *tb);
 /* New content, undo forgotten. False (and unchanged) when over the limit. */
 bool textbuf_set(struct textbuf *tb, const void *bytes, size_t len);
+/* The same with the memory of a buffer, which is empty then: nothing is copied.
+ * May be called on another thread than the one that edits. */
+bool textbuf_adopt(struct textbuf *tb, struct buf *bytes);
+/* The content of another one, which is empty then; undo forgotten. */
+void textbuf_take(struct textbuf *tb, struct textbuf *from);
 
 size_t textbuf_len(const struct textbuf *tb);
 unsigned char textbuf_at(const struct textbuf *tb, size_t at);	/* at < len */

@@ -21,18 +21,30 @@ void textedit_release(struct textedit *te)
 	buf_release(&te->own_clip);
 }
 
-bool textedit_set(struct textedit *te, const char *bytes, size_t len)
+static void start(struct textedit *te)
 {
-	const char *nl;
+	size_t len = textbuf_len(&te->text);
+	size_t nl = textbuf_find_nl(&te->text, 0, len);
 
-	if (!textbuf_set(&te->text, bytes, len))
-		return false;
-	nl = len ? memchr(bytes, '\n', len) : NULL;
-	te->crlf = nl && nl > bytes && nl[-1] == '\r';
+	te->crlf = nl > 0 && nl < len &&
+		   textbuf_at(&te->text, nl - 1) == '\r';
 	te->cursor = te->mark = te->top = te->left = 0;
 	te->anchor = te->anchor_line = 0;
 	te->selecting = te->sticky = te->goal_set = te->over = false;
+}
+
+bool textedit_set(struct textedit *te, const char *bytes, size_t len)
+{
+	if (!textbuf_set(&te->text, bytes, len))
+		return false;
+	start(te);
 	return true;
+}
+
+void textedit_take(struct textedit *te, struct textbuf *text)
+{
+	textbuf_take(&te->text, text);
+	start(te);
 }
 
 const char *textedit_bytes(struct textedit *te, size_t *len)

@@ -68,6 +68,9 @@ struct textedit {
 void textedit_init(struct textedit *te);
 void textedit_release(struct textedit *te);
 bool textedit_set(struct textedit *te, const char *bytes, size_t len);
+/* The same with the text of another buffer, which is empty then: made ready by
+ * a job, it costs nothing here. */
+void textedit_take(struct textedit *te, struct textbuf *text);
 /* The whole text, NUL-terminated; valid until the next change. */
 const char *textedit_bytes(struct textedit *te, size_t *len);
 bool textedit_modified(const struct textedit *te);

@@ -159,6 +159,38 @@ static void typing_is_one_step_until_a_break(void **state)
 	textbuf_release(&tb);
 }
 
+/* Content from a buffer, and from another text, without a copy. */
+static void content_is_taken_over(void **state)
+{
+	struct textbuf a, b;
+	struct buf bytes;
+	size_t at;
+
+	textbuf_init(&a, 20);
+	textbuf_init(&b, 20);
+	buf_init(&bytes);
+	assert_true(textbuf_adopt(&a, &bytes));		/* nothing */
+	check_equal(&a, "", 0);
+	buf_adds(&bytes, "one\ntwo\n");
+	textbuf_replace(&a, 0, 0, "x", 1);
+	assert_true(textbuf_adopt(&a, &bytes));
+	assert_int_equal(bytes.len, 0);
+	check_equal(&a, "one\ntwo\n", 8);
+	assert_false(textbuf_undo(&a, &at));
+	textbuf_take(&b, &a);
+	check_equal(&a, "", 0);
+	assert_true(textbuf_replace(&b, 3, 1, "....", 4));
+	check_equal(&b, "one....two\n", 11);
+	assert_true(textbuf_undo(&b, &at));
+	check_equal(&b, "one\ntwo\n", 8);
+	buf_adds(&bytes, "longer than twenty bytes");
+	assert_false(textbuf_adopt(&b, &bytes));
+	check_equal(&b, "one\ntwo\n", 8);
+	buf_release(&bytes);
+	textbuf_release(&a);
+	textbuf_release(&b);
+}
+
 static void the_saved_state_is_known_again(void **state)
 {
 	struct textbuf tb;
@@ -230,6 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edits_undo_and_redo_agree_with_an_array),
 		cmocka_unit_test(typing_is_one_step_until_a_break),
+		cmocka_unit_test(content_is_taken_over),
 		cmocka_unit_test(the_saved_state_is_known_again),
 		cmocka_unit_test(the_limit_holds),
 		cmocka_unit_test(steps_go_by_clusters_and_words),
