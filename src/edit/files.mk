@@ -22,6 +22,7 @@ libedit_a_SOURCES = \
 	%D%/lock.c %D%/lock.h \
 	%D%/recover.c %D%/recover.h \
 	%D%/recovermatch.c %D%/recovermatch.h \
+	%D%/rowmark.c %D%/rowmark.h \
 	%D%/save.c %D%/save.h \
 	%D%/savefile.c %D%/savefile.h \
 	%D%/savewrite.c %D%/savewrite.h \

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "edit/document.h"
+#include "edit/rowmark.h"
 #include "edit/save.h"
 #include "prng.h"
 #include "scratch.h"
@@ -450,6 +451,46 @@ static void put_back_by_hand_is_clean(void **state)
 	document_close(doc, false);
 }
 
+static void a_mark_tells_another_text(void **state)
+{
+	struct save_spec spec = { 0 };
+	struct save_result result;
+	struct document *doc;
+	struct row_mark mark;
+	row_id ids[2];
+
+	scratch_write(path, three, sizeof(three) - 1);
+	doc = open_doc(0);
+	ids[0] = document_row(doc, 0);
+	ids[1] = document_row(doc, 1);
+	document_mark(doc, ids[0], &mark);
+	assert_true(row_mark_clean(&mark));
+	assert_int_equal(mark.len, 7);
+	edit_to(doc, ids[1], "{\"n\":22}");	/* another row */
+	assert_true(document_mark_holds(doc, &mark));
+	edit_to(doc, ids[0], "{\"n\":111}");
+	assert_false(document_mark_holds(doc, &mark));
+	row_mark_release(&mark);
+	document_mark(doc, ids[0], &mark);
+	assert_false(row_mark_clean(&mark));
+	assert_int_equal(mark.len, 9);
+	assert_true(document_undo(doc, NULL, NULL));
+	assert_false(document_mark_holds(doc, &mark));
+	assert_true(document_redo(doc, NULL, NULL));
+	assert_true(document_mark_holds(doc, &mark));
+	assert_true(document_delete(doc, &ids[0], 1, NULL));
+	assert_false(document_mark_holds(doc, &mark));
+	assert_true(document_undo(doc, NULL, NULL));
+	assert_true(document_mark_holds(doc, &mark));
+	assert_true(document_save(doc, &spec, &result));
+	assert_false(document_mark_holds(doc, &mark));	/* as saved: other */
+	row_mark_release(&mark);
+	document_mark(doc, ids[0], &mark);
+	assert_true(row_mark_clean(&mark));
+	row_mark_release(&mark);
+	document_close(doc, false);
+}
+
 static void changes_are_listed_and_reverted(void **state)
 {
 	struct document_new n = { "{\"new\":1}", 9, ROW_NONE, NULL };
@@ -581,6 +622,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_lives_agree_with_an_array),
 		cmocka_unit_test(put_back_by_hand_is_clean),
+		cmocka_unit_test(a_mark_tells_another_text),
 		cmocka_unit_test(changes_are_listed_and_reverted),
 		cmocka_unit_test(columns_follow_edits),
 		cmocka_unit_test(what_is_no_record_is_refused),
