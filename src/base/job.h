@@ -1,9 +1,10 @@
 /*
  * job - work off the UI thread.
  *
- * The only place that knows threads. A queue with workers in four lanes:
- * scan (min(cores, 4) workers), save, net and sync (one each), so a stalled
- * transfer delays no save, and neither of them the sync of a journal. `run`
+ * The only place that knows threads. A queue with workers in five lanes:
+ * scan (min(cores, 4) workers), save, net, sync and show (one each), so a
+ * stalled transfer delays no save, neither of them the sync of a journal, and
+ * a long search not what the screen waits for. `run`
  * works on what it was given and shares nothing with the UI thread; `done` runs
  * on the UI thread (job_drain) exactly once for every job, cancelled or not,
  * also at shutdown. A wake fd becomes readable when something is to be drained
@@ -23,7 +24,9 @@
 
 #include "base/err.h"
 
-enum job_lane { JOB_SCAN, JOB_SAVE, JOB_NET, JOB_SYNC, JOB_LANES };
+enum job_lane {
+	JOB_SCAN, JOB_SAVE, JOB_NET, JOB_SYNC, JOB_SHOW, JOB_LANES
+};
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED };
 
 struct jobs;	/* the queue; one in the program */
