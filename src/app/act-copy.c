@@ -22,9 +22,11 @@ typedef bool make_text(struct session *s, row_id id, struct buf *out,
 static bool make_json(struct session *s, row_id id, struct buf *out,
 		      struct err *err)
 {
-	if (!session_text(s, id, err))
+	const struct buf *text = session_text(s, id, err);
+
+	if (!text)
 		return false;
-	buf_add(out, s->text.data, s->text.len);
+	buf_add(out, text->data, text->len);
 	return true;
 }
 

@@ -344,6 +344,7 @@ out:
 static void edit_external(struct view *v)
 {
 	struct editing *e = mem_zalloc(1, sizeof(*e));
+	const struct buf *text = NULL;
 	const struct rrpair *pair;
 	struct err err = {0};
 
@@ -352,7 +353,9 @@ static void edit_external(struct view *v)
 	e->flags = app_links(v->app) ? CHANGE_LINKED : CHANGE_SINGLE;
 	buf_init(&e->shown);
 	buf_init(&e->text);
-	if (e->id == ROW_NONE || !session_text(e->session, e->id, &err)) {
+	if (e->id != ROW_NONE)
+		text = session_text(e->session, e->id, &err);
+	if (!text) {
 		if (err.code)
 			app_fail(v->app, &err);
 		editing_free(e);
@@ -362,8 +365,7 @@ static void edit_external(struct view *v)
 	e->raw = !pair || !editform_print(pair, &e->shown, NULL);
 	if (e->raw) {
 		buf_clear(&e->shown);
-		buf_add(&e->shown, e->session->text.data,
-			e->session->text.len);
+		buf_add(&e->shown, text->data, text->len);
 	}
 	buf_add(&e->text, e->shown.data, e->shown.len);
 	edit_once(v->app, e);

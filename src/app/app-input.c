@@ -57,8 +57,11 @@ static void field_key(struct app *app, uint32_t key)
 		return;
 	if (command_table[call.id].group != GROUP_PROGRAM) {
 		to_view(app, CMD_FIELD_ACCEPT);
-		if (app_in_field(app))
+		if (app_in_field(app)) {	/* refused, or taking time */
+			app_hold(app, &(struct event){.type = EVENT_KEY,
+						      .key = key});
 			return;
+		}
 	}
 	app_command(app, &call);
 }
@@ -103,6 +106,22 @@ static void view_key(struct app *app, uint32_t key)
 	}
 }
 
+static void dispatch(struct app *app, const struct event *ev)
+{
+	struct view *v = app_top(app);
+
+	if (ev->type == EVENT_MOUSE) {
+		if (v->ops->mouse)
+			v->ops->mouse(v, &ev->mouse);
+	} else if (app_in_field(app)) {
+		field_event(app, ev);
+	} else if (ev->type == EVENT_KEY) {
+		view_key(app, ev->key);
+	} else if (ev->type == EVENT_PASTE) {
+		app_say(app, STYLE_NOTE, _("nothing here takes a paste"));
+	}
+}
+
 void app_event(struct app *app, const struct event *ev)
 {
 	struct view *v = app_top(app);
@@ -116,20 +135,18 @@ void app_event(struct app *app, const struct event *ev)
 	app_dirty(app);
 	if (ev->type != EVENT_MOUSE || ev->mouse.kind == MOUSE_PRESS)
 		app->message_on = false;
-	if (app_overlay_event(app, ev)) {
+	if (app_overlay_event(app, ev) || app_hold(app, ev)) {
 		app_reap(app);
 		return;
 	}
-	if (ev->type == EVENT_MOUSE) {
-		if (v->ops->mouse)
-			v->ops->mouse(v, &ev->mouse);
-	} else if (app_in_field(app)) {
-		field_event(app, ev);
-	} else if (ev->type == EVENT_KEY) {
-		view_key(app, ev->key);
-	} else if (ev->type == EVENT_PASTE) {
-		app_say(app, STYLE_NOTE, _("nothing here takes a paste"));
-	}
+	dispatch(app, ev);
+	app_reap(app);
+}
+
+void app_event_now(struct app *app, const struct event *ev)
+{
+	if (!app_overlay_event(app, ev))
+		dispatch(app, ev);
 	app_reap(app);
 }
 

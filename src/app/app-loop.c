@@ -148,6 +148,8 @@ void app_free(struct app *app)
 	keymap_free(app->keys);
 	canvas_release(&app->canvas);
 	conf_release(&app->defaults);
+	app_forget_held(app);
+	free(app->held);
 	free(app->last_search);
 	free(app->store);
 	free(app->state_dir);
@@ -234,6 +236,15 @@ void app_suspend(struct app *app)
 	app_dirty(app);
 }
 
+bool app_drain(struct app *app)
+{
+	if (!jobs_drain(app->jobs))
+		return false;
+	app_changed(app, CHANGED_JOBS);
+	app_give_held(app);
+	return true;
+}
+
 static void loop(struct app *app, const sigset_t *open_set)
 {
 	int64_t looked = now_ms(), drawn = looked - FRAME_MS;
@@ -255,8 +266,7 @@ static void loop(struct app *app, const sigset_t *open_set)
 			break;
 		if (stopped)
 			app_suspend(app);
-		if (jobs_drain(app->jobs))
-			app_changed(app, CHANGED_JOBS);
+		app_drain(app);
 		typed |= take_events(app);
 		app_reap(app);
 		if (!app->depth)

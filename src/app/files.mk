@@ -11,6 +11,7 @@ libapp_a_SOURCES = \
 	%D%/app-draw.c \
 	%D%/app-editor.c \
 	%D%/app-history.c \
+	%D%/app-hold.c \
 	%D%/app-input.c \
 	%D%/app-keys.c \
 	%D%/app-loop.c \
@@ -35,6 +36,9 @@ libapp_a_SOURCES = \
 	%D%/batch-target.c \
 	%D%/batch-value.c \
 	%D%/batch.c %D%/batch.h \
+	%D%/body-edit.c \
+	%D%/body-load.c \
+	%D%/body-view.h \
 	%D%/bulk.c %D%/bulk.h \
 	%D%/changes.c %D%/changes.h \
 	%D%/command.c %D%/command.h \
@@ -70,12 +74,14 @@ libapp_a_SOURCES = \
 	%D%/part-tokens.c \
 	%D%/part-tree.c \
 	%D%/preview.c %D%/preview.h \
+	%D%/record.c %D%/record.h \
 	%D%/replacing.c %D%/replacing.h \
 	%D%/rowmap.c %D%/rowmap.h \
 	%D%/scan.c %D%/scan.h \
 	%D%/session-check.c \
 	%D%/session-copy.c \
 	%D%/session-disk.c \
+	%D%/session-record.c \
 	%D%/session-save.c \
 	%D%/session.c %D%/session.h \
 	%D%/show.c %D%/show.h \

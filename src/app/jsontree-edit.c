@@ -10,7 +10,7 @@
 
 static void delete(struct jsontree *t, uint32_t node)
 {
-	struct splice *sp = splice_new(&t->doc);
+	struct splice *sp = splice_new(t->doc);
 	struct err err = {0};
 
 	splice_remove(sp, node);
@@ -21,25 +21,25 @@ static void delete(struct jsontree *t, uint32_t node)
 /* A copy behind the node: an element as it is, a member under a free name. */
 static void duplicate(struct jsontree *t, uint32_t node)
 {
-	const struct json_node *n = &t->doc.nodes[node];
-	uint32_t after = json_next(&t->doc, node);
-	struct splice *sp = splice_new(&t->doc);
+	const struct json_node *n = &t->doc->nodes[node];
+	uint32_t after = json_next(t->doc, node);
+	struct splice *sp = splice_new(t->doc);
 	struct err err = {0};
 	struct buf key;
 	size_t len;
 
 	buf_init(&key);
 	if (n->key_len) {
-		json_key(&t->doc, node, &key);
+		json_key(t->doc, node, &key);
 		len = key.len;
-		for (unsigned i = 2; json_member(&t->doc, n->parent, key.data,
+		for (unsigned i = 2; json_member(t->doc, n->parent, key.data,
 						 key.len) != JSON_NONE; i++) {
 			buf_truncate(&key, len);
 			buf_addf(&key, "-%u", i);
 		}
 	}
 	splice_insert(sp, n->parent, after, n->key_len ? key.data : NULL,
-		      key.len, t->doc.text + n->off, n->len);
+		      key.len, t->doc->text + n->off, n->len);
 	if (!jsontree_apply(t, sp, _("duplicate value"), &err))
 		app_fail(t->view->app, &err);
 	buf_release(&key);
@@ -47,23 +47,23 @@ static void duplicate(struct jsontree *t, uint32_t node)
 
 static void move(struct jsontree *t, uint32_t node, int by)
 {
-	const struct json_node *n = &t->doc.nodes[node];
-	uint32_t at = json_first(&t->doc, n->parent), before = JSON_NONE;
+	const struct json_node *n = &t->doc->nodes[node];
+	uint32_t at = json_first(t->doc, n->parent), before = JSON_NONE;
 	struct splice *sp;
 	struct err err = {0};
 
 	if (by > 0) {
-		at = json_next(&t->doc, node);
+		at = json_next(t->doc, node);
 		if (at == JSON_NONE)
 			return;
-		before = json_next(&t->doc, at);
+		before = json_next(t->doc, at);
 	} else {
-		for (; at != node; at = json_next(&t->doc, at))
+		for (; at != node; at = json_next(t->doc, at))
 			before = at;
 		if (before == JSON_NONE)
 			return;
 	}
-	sp = splice_new(&t->doc);
+	sp = splice_new(t->doc);
 	splice_move(sp, node, before);
 	if (!jsontree_apply(t, sp, _("move value"), &err))
 		app_fail(t->view->app, &err);
@@ -102,7 +102,7 @@ static void value_done(struct app *app, void *arg, const char *text, size_t len)
 		buf_add(&value, text, len);
 	else
 		json_encode(&value, text, len);
-	sp = splice_new(&t->doc);
+	sp = splice_new(t->doc);
 	splice_insert(sp, a->container, a->before, a->key, a->key_len,
 		      value.data, value.len);
 	if (!jsontree_apply(t, sp, _("add value"), &err))
@@ -137,7 +137,7 @@ static void key_done(struct app *app, void *arg, const char *text, size_t len)
 /* Into an open container, else beside the node. */
 static void add(struct jsontree *t, uint32_t node, bool before)
 {
-	const struct json_node *n = &t->doc.nodes[node];
+	const struct json_node *n = &t->doc->nodes[node];
 	bool inside = (n->type == JSON_OBJECT || n->type == JSON_ARRAY) &&
 		      (t->tree.rows[t->tree.cursor].open || !n->children) &&
 		      !before;
@@ -150,10 +150,10 @@ static void add(struct jsontree *t, uint32_t node, bool before)
 	a->tree = t;
 	a->generation = t->generation;
 	a->container = inside ? node : n->parent;
-	a->before = inside ? json_first(&t->doc, node)
-		    : before ? node : json_next(&t->doc, node);
+	a->before = inside ? json_first(t->doc, node)
+		    : before ? node : json_next(t->doc, node);
 	ask.arg = a;
-	if (t->doc.nodes[a->container].type == JSON_OBJECT)
+	if (t->doc->nodes[a->container].type == JSON_OBJECT)
 		app_ask(t->view->app, &ask);
 	else
 		ask_value(t->view->app, a);

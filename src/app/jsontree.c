@@ -9,50 +9,72 @@
 #include "base/mem.h"
 
 #define DEPTH_SHOWN 2		/* levels that are open at first */
+#define WIDE_SHOWN 1000		/* longer lists are folded at first */
 #define VALUE_SHOWN 4096	/* bytes of a value that a row looks at */
 
 /* --- what the tree asks --- */
 
 static const struct json_node *node_of(const struct jsontree *t, size_t node)
 {
-	return &t->doc.nodes[node];
+	return &t->doc->nodes[node];
 }
 
 static size_t children(void *arg, size_t node)
 {
 	const struct jsontree *t = arg;
 
-	return node < t->doc.count ? node_of(t, node)->children : 0;
+	return node < t->doc->count ? node_of(t, node)->children : 0;
 }
 
 static size_t child(void *arg, size_t node, size_t i)
 {
 	const struct jsontree *t = arg;
-	uint32_t at = json_first(&t->doc, (uint32_t)node);
+	uint32_t at = json_first(t->doc, (uint32_t)node);
 
 	while (i-- > 0)
-		at = json_next(&t->doc, at);
+		at = json_next(t->doc, at);
 	return at;
 }
 
 static size_t next(void *arg, size_t node)
 {
 	const struct jsontree *t = arg;
-	uint32_t at = json_next(&t->doc, (uint32_t)node);
+	uint32_t at = json_next(t->doc, (uint32_t)node);
 
 	return at == JSON_NONE ? SIZE_MAX : at;
 }
 
-static void label(const struct jsontree *t, size_t node, struct tree_cell *out)
+/*
+ * The place of a node among its siblings. Counting them each time would take
+ * forever for long arrays: the tree asks for siblings one after another, so the
+ * answer is mostly one more than the last one at this depth.
+ */
+static uint32_t index_of(struct jsontree *t, uint32_t node)
+{
+	uint16_t depth = node_of(t, node)->depth;
+	struct jsontree_place *p = &t->places[depth % JSONTREE_PLACES];
+	bool known = p->node < t->doc->count;
+
+	if (!known || p->node != node) {
+		if (known && node_of(t, p->node)->next == node &&
+		    node_of(t, p->node)->parent == node_of(t, node)->parent)
+			p->index++;
+		else
+			p->index = json_index_of(t->doc, node);
+		p->node = node;
+	}
+	return p->index;
+}
+
+static void label(struct jsontree *t, size_t node, struct tree_cell *out)
 {
 	const struct json_node *n = node_of(t, node);
 
 	if (n->key_len) {
-		json_key(&t->doc, (uint32_t)node, &out->label);
+		json_key(t->doc, (uint32_t)node, &out->label);
 		out->label_style = STYLE_JSON_KEY;
 	} else if (n->parent != JSON_NONE) {
-		buf_addf(&out->label, "[%u]",
-			 json_index_of(&t->doc, (uint32_t)node));
+		buf_addf(&out->label, "[%u]", index_of(t, (uint32_t)node));
 		out->label_style = STYLE_DIM;
 	}
 }
@@ -74,7 +96,7 @@ static void mark_hits(const struct jsontree *t, struct tree_cell *out)
 
 static void cell(void *arg, size_t node, struct tree_cell *out)
 {
-	const struct jsontree *t = arg;
+	struct jsontree *t = arg;
 	const struct json_node *n = node_of(t, node);
 	struct buf *v = &out->value;
 
@@ -90,14 +112,14 @@ static void cell(void *arg, size_t node, struct tree_cell *out)
 		break;
 	case JSON_STRING:
 		buf_addc(v, '"');
-		json_string(&t->doc, (uint32_t)node, v);
+		json_string(t->doc, (uint32_t)node, v);
 		if (v->len > VALUE_SHOWN)
 			buf_truncate(v, VALUE_SHOWN);
 		buf_addc(v, '"');
 		out->value_style = STYLE_JSON_STRING;
 		break;
 	default:
-		buf_add(v, t->doc.text + n->off, n->len);
+		buf_add(v, t->doc->text + n->off, n->len);
 		out->value_style = n->type == JSON_NUMBER ? STYLE_JSON_NUMBER
 							  : STYLE_JSON_LITERAL;
 	}
@@ -107,19 +129,18 @@ static void cell(void *arg, size_t node, struct tree_cell *out)
 /* A name from the keys and places on the way to the root: FNV-1a. */
 static uint64_t name(void *arg, size_t node)
 {
-	const struct jsontree *t = arg;
+	struct jsontree *t = arg;
 	uint64_t h = 14695981039346656037u;
 
-	if (node >= t->doc.count)	/* nothing was scanned */
+	if (node >= t->doc->count)	/* nothing was scanned */
 		return 1;
 	for (uint32_t at = (uint32_t)node; at != JSON_NONE;
-	     at = t->doc.nodes[at].parent) {
-		const struct json_node *n = &t->doc.nodes[at];
-		uint32_t index = n->key_len ? 0 : at == 0 ? 0
-				 : json_index_of(&t->doc, at);
+	     at = t->doc->nodes[at].parent) {
+		const struct json_node *n = &t->doc->nodes[at];
+		uint32_t index = n->key_len || at == 0 ? 0 : index_of(t, at);
 
 		for (uint32_t i = 0; i < n->key_len; i++)
-			h = (h ^ (unsigned char)t->doc.text[n->key_off + i]) *
+			h = (h ^ (unsigned char)t->doc->text[n->key_off + i]) *
 			    1099511628211u;
 		h = (h ^ (index + 1)) * 1099511628211u;
 	}
@@ -132,9 +153,9 @@ static bool get(void *arg, size_t node, struct buf *out, struct err *err)
 	const struct json_node *n = node_of(t, node);
 
 	if (n->type == JSON_STRING)
-		json_string(&t->doc, (uint32_t)node, out);
+		json_string(t->doc, (uint32_t)node, out);
 	else
-		buf_add(out, t->doc.text + n->off, n->len);
+		buf_add(out, t->doc->text + n->off, n->len);
 	return true;
 }
 
@@ -148,6 +169,10 @@ bool jsontree_apply(struct jsontree *t, struct splice *sp, const char *label_tex
 	splice_free(sp);
 	if (!patch)
 		return true;
+	if (!session_holds(t->session, t->record)) {
+		patch_unref(patch);
+		return err_set(err, ERR_INPUT, _("the record is being read"));
+	}
 	document_begin(doc, label_text);
 	ok = document_edit(doc, t->id, patch, err);
 	patch_unref(patch);
@@ -173,7 +198,7 @@ static bool set(void *arg, size_t node, const char *bytes, size_t len,
 		err_wrap(err, "%s", _("a JSON value was expected"));
 		return false;
 	}
-	sp = splice_new(&t->doc);
+	sp = splice_new(t->doc);
 	if (n->type == JSON_STRING)
 		splice_string(sp, (uint32_t)node, bytes, len);
 	else
@@ -187,35 +212,41 @@ static const struct tree_ops ops = {
 
 /* --- the record --- */
 
-static void scan(struct jsontree *t)
+static const struct json_doc no_doc;
+
+static void forget(struct jsontree *t)
 {
-	buf_clear(&t->text);
-	t->doc.count = 0;
-	err_clear(&t->why);
-	if (t->id == ROW_NONE || !session_text(t->session, t->id, &t->why))
-		return;
-	buf_add(&t->text, t->session->text.data, t->session->text.len);
-	if (!json_scan(&t->doc, t->text.data, t->text.len, &t->why))
-		t->doc.count = 0;
-	t->generation = session_generation(t->session);
+	record_unref(t->record);
+	t->record = NULL;
+	t->doc = &no_doc;
+	t->generation++;
+	memset(t->places, 0xff, sizeof(t->places));
+}
+
+static void fill(struct jsontree *t)
+{
+	size_t root = t->doc->count ? 0 : SIZE_MAX;
+
+	if (t->begun)
+		tree_changed(&t->tree, root);
+	else
+		tree_reset(&t->tree, root, DEPTH_SHOWN);
+	t->begun |= t->record != NULL;
 }
 
 void jsontree_init(struct jsontree *t, struct view *view, struct session *s,
 		   row_id id)
 {
 	*t = (struct jsontree){.view = view, .session = s, .id = id};
-	buf_init(&t->text);
-	json_doc_init(&t->doc);
-	scan(t);
-	tree_init(&t->tree, &ops, t, 0, true);
-	tree_reset(&t->tree, t->doc.count ? 0 : SIZE_MAX, DEPTH_SHOWN);
+	forget(t);
+	tree_init(&t->tree, &ops, t, SIZE_MAX, true);
+	t->tree.wide = WIDE_SHOWN;
 }
 
 void jsontree_release(struct jsontree *t)
 {
 	tree_release(&t->tree);
-	json_doc_release(&t->doc);
-	buf_release(&t->text);
+	record_unref(t->record);
 	free(t->needle);
 }
 
@@ -224,17 +255,26 @@ void jsontree_show(struct jsontree *t, row_id id)
 	if (t->id == id)
 		return;
 	t->id = id;
-	scan(t);
-	tree_changed(&t->tree, t->doc.count ? 0 : SIZE_MAX);
+	forget(t);
+	fill(t);
 }
 
 void jsontree_refresh(struct jsontree *t)
 {
-	if (t->generation == session_generation(t->session) ||
-	    t->tree.editing)
+	struct record *r;
+
+	if (t->tree.editing || (t->record && session_holds(t->session,
+							   t->record)))
 		return;
-	scan(t);
-	tree_changed(&t->tree, t->doc.count ? 0 : SIZE_MAX);
+	r = t->id == ROW_NONE ? NULL : session_record_soon(t->session, t->id);
+	if (!r)
+		return;
+	record_ref(r);
+	forget(t);
+	t->record = r;
+	if (r->there && r->pair.doc.count)
+		t->doc = &r->pair.doc;
+	fill(t);
 }
 
 /* --- commands --- */
@@ -248,7 +288,7 @@ static bool current(struct jsontree *t, uint32_t *node)
 {
 	size_t at;
 
-	if (!t->doc.count || !tree_current(&t->tree, &at))
+	if (!t->doc->count || !tree_current(&t->tree, &at))
 		return false;
 	*node = (uint32_t)at;
 	return true;
@@ -273,7 +313,7 @@ static bool edit_command(struct jsontree *t, const struct call *call)
 	case CMD_OPEN:
 		if (call->arg)
 			return false;
-		if (t->doc.nodes[node].children)
+		if (t->doc->nodes[node].children)
 			tree_toggle(&t->tree);
 		else if (!app_read_only(t->view->app) &&
 			 !tree_edit(&t->tree, &err))
@@ -296,10 +336,10 @@ static bool is_hit(struct jsontree *t, uint32_t node, const char *needle)
 	bool hit;
 
 	buf_init(&text);
-	if (t->doc.nodes[node].key_len)
-		json_key(&t->doc, node, &text);
+	if (t->doc->nodes[node].key_len)
+		json_key(t->doc, node, &text);
 	buf_addc(&text, '\n');
-	if (!t->doc.nodes[node].children)
+	if (!t->doc->nodes[node].children)
 		get(t, node, &text, NULL);
 	hit = memmem(text.data, text.len, needle, strlen(needle)) ||
 	      strcasestr(text.data, needle);
@@ -312,7 +352,7 @@ static void reveal(struct jsontree *t, uint32_t node)
 	size_t path[256], n = 0;
 
 	for (uint32_t at = node; at != JSON_NONE && n < 256;
-	     at = t->doc.nodes[at].parent)
+	     at = t->doc->nodes[at].parent)
 		path[n++] = at;
 	for (size_t i = 0; i < n / 2; i++) {
 		size_t swap = path[i];
@@ -327,7 +367,7 @@ static bool search(struct jsontree *t, const struct call *call)
 {
 	bool back = call->id == CMD_SEARCH_BACK || call->id == CMD_SEARCH_PREV;
 	bool here = call->id == CMD_SEARCH || call->id == CMD_SEARCH_BACK;
-	uint32_t node, count = t->doc.count;
+	uint32_t node, count = t->doc->count;
 
 	if (!call->arg || !current(t, &node))
 		return false;
@@ -389,7 +429,7 @@ bool jsontree_path(struct jsontree *t, struct buf *out)
 
 	if (!current(t, &node))
 		return false;
-	json_path_print(&t->doc, node, out);
+	json_path_print(t->doc, node, out);
 	return true;
 }
 
@@ -406,9 +446,9 @@ bool jsontree_goto(struct jsontree *t, const char *path)
 	uint32_t node;
 
 	jsontree_refresh(t);
-	if (!t->doc.count || !json_path_parse(&p, path, strlen(path), NULL))
+	if (!t->doc->count || !json_path_parse(&p, path, strlen(path), NULL))
 		return false;
-	node = json_locate(&t->doc, &p);
+	node = json_locate(t->doc, &p);
 	json_path_release(&p);
 	if (node == JSON_NONE)
 		return false;
@@ -426,18 +466,21 @@ void jsontree_layout(struct jsontree *t, const struct region *r)
 
 void jsontree_draw(struct jsontree *t, const struct region *r, bool focused)
 {
-	if (t->doc.count) {
+	if (t->doc->count) {
 		tree_draw(&t->tree, r, focused);
 		return;
 	}
-	region_puts(r, 0, 0, -1, STYLE_ERROR, t->why.msg);
+	if (!t->record)
+		return;
+	region_puts(r, 0, 0, -1, STYLE_ERROR, t->record->err.msg);
 	for (int y = 1; y < r->h; y++) {
+		const struct buf *text = &t->record->text;
 		size_t at = (size_t)(y - 1) * (size_t)r->w;
 
-		if (at >= t->text.len)
+		if (at >= text->len)
 			break;
-		region_text(r, 0, y, -1, STYLE_NORMAL, t->text.data + at,
-			    t->text.len - at);
+		region_text(r, 0, y, -1, STYLE_NORMAL, text->data + at,
+			    text->len - at);
 	}
 }
 

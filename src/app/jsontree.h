@@ -17,23 +17,30 @@
 #include "json/splice.h"
 #include "ui/tree.h"
 
+#define JSONTREE_PLACES 64
+
 struct jsontree {
 	struct view *view;	/* borrowed: messages, prompts */
 	struct session *session;	/* borrowed */
 	row_id id;
-	uint64_t generation;
+	uint64_t generation;	/* grows when doc is another one */
+	struct record *record;	/* counted; NULL: not read yet */
+	const struct json_doc *doc;	/* the record's; empty: no JSON */
 	struct tree tree;
-	struct buf text;	/* what doc was scanned from */
-	struct json_doc doc;
-	struct err why;		/* when it is not JSON: doc.count is 0 */
+	bool begun;		/* the tree was filled once */
 	char *needle;		/* of the search; hits are marked */
+	/* where the walk over the tree came to, by depth */
+	struct jsontree_place {
+		uint32_t node, index;
+	} places[JSONTREE_PLACES];
 };
 
 void jsontree_init(struct jsontree *t, struct view *view, struct session *s,
 		   row_id id);
 void jsontree_release(struct jsontree *t);
 void jsontree_show(struct jsontree *t, row_id id);	/* another record */
-/* Read the record again when it changed; unfolds `depth` levels of a new one. */
+/* Take the record again when it changed. A long one is read by a job: until
+ * then what was there is shown, and edits are refused. */
 void jsontree_refresh(struct jsontree *t);
 
 void jsontree_layout(struct jsontree *t, const struct region *r);

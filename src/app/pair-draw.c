@@ -44,8 +44,12 @@ static void place_parts(struct pair_view *pv, struct region r)
 	int rows[PARTS_MAX];
 	size_t i;
 
-	for (i = 0; i < pane->n; i++)
+	for (i = 0; i < pane->n; i++) {
+		pane->parts[i]->at = (struct region){0};
 		part_sync(pane->parts[i]);
+	}
+	if (!pair_has_record(pv))
+		return;
 	share_rows(pane, r.h, rows);
 	for (i = 0; i < pane->n; i++) {
 		struct part *p = pane->parts[i];
@@ -109,8 +113,9 @@ static void draw_summary(struct pair_view *pv, const struct region *r)
 	int x = 0;
 
 	if (!pair) {
-		region_text(r, 0, 0, -1, STYLE_ERROR, pv->err.msg,
-			    strlen(pv->err.msg));
+		const char *why = pair_error(pv)->msg;
+
+		region_text(r, 0, 0, -1, STYLE_ERROR, why, strlen(why));
 		return;
 	}
 	x = draw_word(&row, x, STYLE_DIM, FIELD_DIRECTION, pair);
@@ -166,6 +171,9 @@ void pair_draw(struct pair_view *pv, const struct region *r)
 	}
 	row = split_top(&rest, 1);
 	tabs_draw(&pv->tabs, &row);
+	if (!pair_has_record(pv))
+		region_puts(&rest, 0, 0, -1, STYLE_DIM,
+			    _("reading the record..."));
 	for (i = 0; i < pane->n; i++)
 		draw_part(pane, i);
 }

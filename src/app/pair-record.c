@@ -14,80 +14,129 @@ void part_init(struct part *p, const struct part_ops *ops, struct pair_view *pv)
 	p->stale = true;
 }
 
-static bool take_problem(void *arg, const struct problem *problem)
+static void make_stale(struct pair_view *pv)
 {
-	struct pair_view *pv = arg;
-	struct pair_problem *p;
+	enum pane_id id;
+	size_t i;
 
-	pv->problems = mem_room(pv->problems, pv->nproblems, &pv->problems_cap,
-				sizeof(*pv->problems));
-	p = &pv->problems[pv->nproblems++];
-	p->rule = problem->rule;
-	p->off = problem->off;
-	memcpy(p->field, problem->field, sizeof(p->field));
-	memcpy(p->message, problem->message, sizeof(p->message));
-	return true;
+	for (id = 0; id < PANES; id++)
+		for (i = 0; i < pv->panes[id].n; i++)
+			pv->panes[id].parts[i]->stale = true;
 }
 
-static void read_saved(struct pair_view *pv)
+static void mark_tab(struct pair_view *pv)
 {
-	buf_clear(&pv->saved_text);
-	pv->saved = NULL;
-	if (document_text(pv->v.session->doc, pv->row, DOCUMENT_SAVED,
-			  &pv->saved_text, NULL) &&
-	    rrpair_parse(&pv->saved_pair, pv->saved_text.data,
-			 pv->saved_text.len, NULL))
-		pv->saved = &pv->saved_pair;
+	const struct problem_list *list = &pv->record->problems;
+
+	pv->tabs.items[PANE_PROBLEMS].mark = list->n ?
+		pair_severity_style(list->items[0].rule->severity) : 0;
 }
 
-static void read_problems(struct pair_view *pv)
+static void take_record(struct pair_view *pv, struct record *r)
 {
-	const struct buf *text = &pv->v.session->text;
-
-	pv->nproblems = 0;
-	if (pv->saved && document_state(pv->v.session->doc, pv->row) ==
-			 ROW_CHANGED)
-		check_edit(pv->check, pv->saved_text.data, pv->saved_text.len,
-			   text->data, text->len, take_problem, pv);
-	else
-		check_alone(pv->check, text->data, text->len, take_problem, pv);
+	record_ref(r);
+	record_unref(pv->record);
+	pv->record = r;
+	pv->checked = false;
+	pv->decoded = 0;
+	make_stale(pv);
 }
 
-/* The session keeps the record read last, which may be another view's by now:
- * asking again costs nothing when it is still ours. */
+/* What was found meanwhile is shown by parts that read it again. */
+static void take_findings(struct pair_view *pv)
+{
+	struct record *r = pv->record;
+	unsigned decoded = (unsigned)r->decoded[BODY_REQUEST] |
+			   (unsigned)r->decoded[BODY_RESPONSE] << 1;
+
+	if (!pv->checked && session_problems_soon(pv->v.session, r)) {
+		pv->checked = true;
+		mark_tab(pv);
+		make_stale(pv);
+	}
+	if (pv->decoded != decoded) {
+		pv->decoded = decoded;
+		make_stale(pv);
+	}
+}
+
 static void read_record(struct pair_view *pv)
 {
-	pv->pair = session_pair(pv->v.session, pv->row, &pv->err);
-	if (pv->read)
+	struct record *r;
+
+	if (!pv->stale)
 		return;
-	pv->read = true;
-	read_saved(pv);
-	read_problems(pv);
-	pv->tabs.items[PANE_PROBLEMS].mark = pv->nproblems ?
-		pair_severity_style(pv->problems[0].rule->severity) : 0;
+	r = pv->record;
+	if (!r || r->mark.id != pv->row || !session_holds(pv->v.session, r)) {
+		r = session_record_soon(pv->v.session, pv->row);
+		if (!r)
+			return;
+		take_record(pv, r);
+	}
+	pv->stale = false;
+	take_findings(pv);
+}
+
+void pair_look(struct pair_view *pv)
+{
+	pv->stale = true;
+}
+
+static bool have(const struct pair_view *pv)
+{
+	return pv->record && pv->record->mark.id == pv->row;
 }
 
 const struct rrpair *pair_record(struct pair_view *pv)
 {
 	read_record(pv);
-	return pv->pair;
+	return have(pv) && pv->record->ok ? &pv->record->pair : NULL;
+}
+
+bool pair_waiting(struct pair_view *pv)
+{
+	read_record(pv);
+	return pv->stale;
+}
+
+bool pair_has_record(struct pair_view *pv)
+{
+	read_record(pv);
+	return have(pv);
 }
 
 const struct err *pair_error(const struct pair_view *pv)
 {
-	return &pv->err;
+	static const struct err none;
+
+	return have(pv) ? &pv->record->err : &none;
 }
 
 const struct buf *pair_text(struct pair_view *pv)
 {
+	static const struct buf none = {.data = (char *)""};
+
 	read_record(pv);
-	return &pv->v.session->text;
+	return have(pv) ? &pv->record->text : &none;
 }
 
 const struct rrpair *pair_saved(struct pair_view *pv)
 {
 	read_record(pv);
-	return pv->saved;
+	return have(pv) ? record_saved(pv->record) : NULL;
+}
+
+const struct body *pair_body(struct pair_view *pv, enum body_side side,
+			     struct err *err)
+{
+	err->code = ERR_OK;
+	read_record(pv);
+	if (!have(pv) || !session_body_soon(pv->v.session, pv->record, side))
+		return NULL;
+	pv->decoded |= 1u << side;
+	if (!pv->record->bodies[side])
+		*err = pv->record->body_err[side];
+	return pv->record->bodies[side];
 }
 
 struct app *pair_app(const struct pair_view *pv)
@@ -124,6 +173,8 @@ bool pair_editable(struct pair_view *pv)
 bool pair_apply(struct pair_view *pv, const char *label,
 		const struct change_set *set, struct err *err)
 {
+	if (!have(pv) || !session_holds(pv->v.session, pv->record))
+		return err_set(err, ERR_INPUT, _("the record is being read"));
 	if (!session_apply(pv->v.session, pv->row, label, set))
 		return err_set(err, ERR_INPUT, _("the change was refused"));
 	return true;
@@ -142,27 +193,29 @@ bool pair_patch(struct pair_view *pv, const char *label, struct patch *patch,
 	return done;
 }
 
+bool pair_checking(struct pair_view *pv)
+{
+	read_record(pv);
+	return !have(pv) || !pv->record->checked;
+}
+
 const struct pair_problem *pair_problems(struct pair_view *pv, size_t *n)
 {
 	read_record(pv);
-	*n = pv->nproblems;
-	return pv->problems;
+	*n = have(pv) ? pv->record->problems.n : 0;
+	return *n ? pv->record->problems.items : NULL;
 }
 
 const struct pair_problem *pair_problem_at(struct pair_view *pv,
 					   const char *path)
 {
-	const struct pair_problem *worst = NULL;
-	size_t i;
+	const struct pair_problem *worst = NULL, *p;
+	size_t n;
 
-	read_record(pv);
-	for (i = 0; i < pv->nproblems; i++) {
-		const struct pair_problem *p = &pv->problems[i];
-
+	for (p = pair_problems(pv, &n); n; p++, n--)
 		if (!strcmp(p->field, path) &&
 		    (!worst || p->rule->severity > worst->rule->severity))
 			worst = p;
-	}
 	return worst;
 }
 
@@ -172,7 +225,7 @@ const struct pair_problem *pair_problem_of(struct pair_view *pv, uint32_t node)
 	const struct rrpair *pair = pair_record(pv);
 	struct buf path, shown;
 
-	if (!pair || node == JSON_NONE || !pv->nproblems)
+	if (!pair || node == JSON_NONE || !pv->record->problems.n)
 		return NULL;
 	buf_init(&path);
 	buf_init(&shown);

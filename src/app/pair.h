@@ -75,16 +75,12 @@ struct pair_view {
 	row_id row;
 	struct pane panes[PANES];
 	struct tabs tabs;
-	/* The record as read last: text and spans are the session's. */
-	bool read;			/* what stands below is of this record */
-	const struct rrpair *pair;	/* NULL: unreadable */
-	struct err err;
-	struct buf saved_text;
-	struct rrpair saved_pair;
-	const struct rrpair *saved;
-	struct check *check;
-	struct pair_problem *problems;
-	size_t nproblems, problems_cap;
+	/* The record as read last; counted. NULL: never yet. Of another row, or
+	 * of before a change, only while a job reads the right one. */
+	struct record *record;
+	bool stale;			/* look whether it still is the right one */
+	bool checked;			/* its problems are on the screen */
+	unsigned decoded;		/* its bodies are, as bits */
 };
 
 /* Fill the common part; it begins stale. */
@@ -92,14 +88,23 @@ void part_init(struct part *p, const struct part_ops *ops,
 	       struct pair_view *pv);
 void part_sync(struct part *p);
 
-/* The record shown, or NULL (broken or gone: the error is pair_error()). Valid
- * until the next change. */
+/* The record shown, or NULL (broken, gone, or not read yet: the error is
+ * pair_error()). While a long one is read again after a change this is how it
+ * was before; edits are refused then. Valid until the next change. */
 const struct rrpair *pair_record(struct pair_view *pv);
 const struct err *pair_error(const struct pair_view *pv);
+/* Is the record being read? And is there one to show meanwhile? */
+bool pair_waiting(struct pair_view *pv);
+bool pair_has_record(struct pair_view *pv);
 /* The record's bytes, readable or not; NUL-terminated. */
 const struct buf *pair_text(struct pair_view *pv);
 /* The record as it was saved last; NULL when it is new or was no record. */
 const struct rrpair *pair_saved(struct pair_view *pv);
+/* A body decoded; NULL with err when there is none to have, NULL without
+ * (err->code ERR_OK) while it is decoded, after which the part is loaded
+ * again. */
+const struct body *pair_body(struct pair_view *pv, enum body_side side,
+			     struct err *err);
 /* Apply a change as one undo step; label is translated. */
 bool pair_apply(struct pair_view *pv, const char *label,
 		const struct change_set *set, struct err *err);
@@ -108,17 +113,15 @@ bool pair_patch(struct pair_view *pv, const char *label, struct patch *patch,
 		struct err *err);
 unsigned pair_link_flags(const struct pair_view *pv);	/* change_flags */
 bool pair_editable(struct pair_view *pv);	/* else says why not */
+/* The record may have changed, or a job found something: look. */
+void pair_look(struct pair_view *pv);
 struct app *pair_app(const struct pair_view *pv);
 struct view *pair_view(struct pair_view *pv);
 row_id pair_row(const struct pair_view *pv);
 
-/* Problems of the record as it is now, found when it was read. */
-struct pair_problem {
-	const struct check_rule *rule;
-	char field[CHECK_FIELD_MAX];
-	char message[CHECK_MESSAGE_MAX];
-	size_t off;
-};
+/* Problems of the record as it is now; *n is 0 while they are looked for
+ * (pair_checking()), after which all parts are loaded again. */
+bool pair_checking(struct pair_view *pv);
 const struct pair_problem *pair_problems(struct pair_view *pv, size_t *n);
 /* The worst problem of the value at this exact path, or NULL. */
 const struct pair_problem *pair_problem_at(struct pair_view *pv,

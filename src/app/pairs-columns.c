@@ -98,15 +98,17 @@ static void direction(const struct columns *c, struct list_cell *cell)
 static void location(struct session *s, row_id id, const struct columns *c,
 		     struct list_cell *cell)
 {
+	const struct buf *text;
+
 	if (!(c->flags & COLUMNS_BROKEN)) {
 		document_location(s->doc, id, LOCATION_SHOWN, &cell->text);
 		return;
 	}
 	buf_adds(&cell->text, _("not JSON: "));
-	if (session_text(s, id, NULL))
-		buf_add(&cell->text, s->text.data,
-			s->text.len < LOCATION_SHOWN ? s->text.len
-						     : LOCATION_SHOWN);
+	text = session_text(s, id, NULL);
+	if (text)
+		buf_add(&cell->text, text->data, text->len < LOCATION_SHOWN ?
+			text->len : LOCATION_SHOWN);
 	cell->style = STYLE_ERROR;
 }
 

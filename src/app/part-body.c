@@ -11,15 +11,12 @@
 #include "json/format.h"
 #include "ui/pager.h"
 
-/* Stored characters that are decoded for a preview, and decoded bytes shown;
- * what is longer opens in its own view. */
-#define PREVIEW_STORED_MAX ((size_t)2 << 20)
+/* Decoded bytes shown; what is longer opens in its own view. */
 #define PREVIEW_SHOWN_MAX ((size_t)64 << 10)
 
 struct body_part {
 	struct part part;
 	enum body_side side;
-	struct body body;
 	struct buf layers;
 	struct pager pager;
 };
@@ -29,26 +26,14 @@ static struct body_part *self(struct part *p)
 	return (struct body_part *)p;
 }
 
-static size_t stored_length(const struct rrpair *pair, enum body_side side)
+static void show_text(struct body_part *bp, const struct body *body)
 {
-	struct field field;
-	uint32_t node;
-
-	field_make(&field, side == BODY_REQUEST ? FIELD_REQUEST_BODY :
-		   FIELD_RESPONSE_BODY, NULL, 0, 0);
-	node = rrpair_find(pair, &field);
-	field_release(&field);
-	return node == JSON_NONE ? 0 : pair->doc.nodes[node].len;
-}
-
-static void show_text(struct body_part *bp)
-{
-	const struct buf *bytes = &bp->body.bytes;
+	const struct buf *bytes = &body->bytes;
 	size_t len = bytes->len;
 	struct buf pretty;
 
 	buf_init(&pretty);
-	if (bp->body.kind == BODY_JSON && len <= PREVIEW_SHOWN_MAX &&
+	if (body->kind == BODY_JSON && len <= PREVIEW_SHOWN_MAX &&
 	    json_pretty(bytes->data, len, 2, &pretty, NULL)) {
 		pager_add(&bp->pager, STYLE_NORMAL, pretty.data, pretty.len);
 	} else {
@@ -62,18 +47,18 @@ static void show_text(struct body_part *bp)
 	buf_release(&pretty);
 }
 
-static void show_body(struct body_part *bp)
+static void show_body(struct body_part *bp, const struct body *body)
 {
 	struct buf size;
 
-	if (!(bp->body.flags & BODY_PRESENT) || !bp->body.bytes.len) {
+	if (!(body->flags & BODY_PRESENT) || !body->bytes.len) {
 		pager_addf(&bp->pager, STYLE_DIM, "%s",
 			   _("no body; Enter or e writes one"));
-	} else if (bp->body.flags & BODY_UTF8) {
-		show_text(bp);
+	} else if (body->flags & BODY_UTF8) {
+		show_text(bp, body);
 	} else {
 		buf_init(&size);
-		show_size(&size, bp->body.bytes.len);
+		show_size(&size, body->bytes.len);
 		pager_addf(&bp->pager, STYLE_NOTE,
 			   _("binary, %s: Enter shows it in hex"), size.data);
 		buf_release(&size);
@@ -83,23 +68,20 @@ static void show_body(struct body_part *bp)
 static void load(struct part *p, const struct rrpair *pair)
 {
 	struct body_part *bp = self(p);
-	size_t stored = pair ? stored_length(pair, bp->side) : 0;
+	const struct body *body;
 	struct err err;
 
 	pager_clear(&bp->pager);
 	buf_clear(&bp->layers);
 	if (!pair)
 		return;
-	if (stored > PREVIEW_STORED_MAX) {
-		show_size(&bp->layers, stored);
-		pager_addf(&bp->pager, STYLE_NOTE,
-			   _("long, %s stored: Enter opens it"),
-			   bp->layers.data);
-	} else if (body_decode(&bp->body, pair, bp->side, &err)) {
-		body_layers(&bp->body, &bp->layers);
-		show_body(bp);
+	body = pair_body(p->pv, bp->side, &err);
+	if (body) {
+		body_layers(body, &bp->layers);
+		show_body(bp, body);
 	} else {
-		pager_addf(&bp->pager, STYLE_DIM, "%s", err.msg);
+		pager_addf(&bp->pager, STYLE_DIM, "%s", err.code ? err.msg :
+			   _("decoding the body..."));
 	}
 }
 
@@ -167,22 +149,28 @@ static bool field_name(struct part *p, struct buf *out)
 	return true;
 }
 
+/* At once, however long it is: it is asked for. */
 static bool value(struct part *p, struct buf *out)
 {
 	struct body_part *bp = self(p);
 	const struct rrpair *pair = pair_record(p->pv);
+	struct body body;
+	bool done;
 
-	if (!pair || !body_decode(&bp->body, pair, bp->side, NULL))
+	if (!pair)
 		return false;
-	buf_add(out, bp->body.bytes.data, bp->body.bytes.len);
-	return true;
+	body_init(&body);
+	done = body_decode(&body, pair, bp->side, NULL);
+	if (done)
+		buf_add(out, body.bytes.data, body.bytes.len);
+	body_release(&body);
+	return done;
 }
 
 static void release(struct part *p)
 {
 	struct body_part *bp = self(p);
 
-	body_release(&bp->body);
 	buf_release(&bp->layers);
 	pager_release(&bp->pager);
 	free(p);
@@ -200,7 +188,6 @@ struct part *part_body_new(struct pair_view *pv, enum body_side side)
 
 	part_init(&bp->part, &ops, pv);
 	bp->side = side;
-	body_init(&bp->body);
 	buf_init(&bp->layers);
 	pager_init(&bp->pager);
 	return &bp->part;

@@ -70,7 +70,10 @@ static void load(struct part *p, const struct rrpair *pair)
 		for (i = 0; i < n; i++)
 			if (problems[i].rule->severity == s)
 				add_problem(pp, &problems[i]);
-	if (!n)
+	if (pair_checking(p->pv))
+		pager_addf(&pp->pager, STYLE_DIM, "%s",
+			   _("looking for problems..."));
+	else if (!n)
 		pager_addf(&pp->pager, STYLE_OK, "%s",
 			   _("no problem in this record by itself; ! checks "
 			     "the whole snapshot"));

@@ -15,12 +15,14 @@ void preview_init(struct preview *p)
 {
 	pager_init(&p->pager);
 	p->id = ROW_NONE;
-	p->generation = 0;
+	p->record = NULL;
+	p->decoded = 0;
 }
 
 void preview_release(struct preview *p)
 {
 	pager_release(&p->pager);
+	record_unref(p->record);
 }
 
 /* One line made of a few fields: "GET /path?query". */
@@ -69,40 +71,47 @@ static void add_headers(struct pager *p, const struct rrpair *pair,
 	pairtable_release(&t);
 }
 
-static void add_body(struct pager *p, const struct rrpair *pair,
-		     enum body_side side)
+static void add_text(struct pager *p, const struct body *body)
 {
-	struct body body;
-	struct buf text, size;
+	size_t len = body->bytes.len;
+	struct buf text;
 
-	body_init(&body);
 	buf_init(&text);
-	buf_init(&size);
-	if (!body_decode(&body, pair, side, NULL) ||
-	    !(body.flags & BODY_PRESENT) || !body.bytes.len)
-		goto out;
-	buf_addc(&size, '[');
-	body_layers(&body, &size);
-	buf_adds(&size, ", ");
-	show_size(&size, body.bytes.len);
-	buf_addc(&size, ']');
-	pager_add(p, STYLE_DIM, size.data, size.len);
-	if (body.kind == BODY_BINARY)
-		goto out;
-	if (body.kind != BODY_JSON || body.bytes.len > PREVIEW_BODY_MAX ||
-	    !json_pretty(body.bytes.data, body.bytes.len, 2, &text, NULL)) {
+	if (body->kind != BODY_JSON || len > PREVIEW_BODY_MAX ||
+	    !json_pretty(body->bytes.data, len, 2, &text, NULL)) {
 		buf_clear(&text);
-		buf_add(&text, body.bytes.data,
-			body.bytes.len < PREVIEW_BODY_MAX ? body.bytes.len
-							  : PREVIEW_BODY_MAX);
+		buf_add(&text, body->bytes.data,
+			len < PREVIEW_BODY_MAX ? len : PREVIEW_BODY_MAX);
 	}
 	pager_add(p, STYLE_NORMAL, text.data, text.len);
-	if (body.bytes.len > PREVIEW_BODY_MAX)
+	if (len > PREVIEW_BODY_MAX)
 		pager_add(p, STYLE_DIM, "...", 3);
-out:
-	buf_release(&size);
 	buf_release(&text);
-	body_release(&body);
+}
+
+static void add_body(struct pager *p, struct session *s, struct record *r,
+		     enum body_side side)
+{
+	const struct body *body;
+	struct buf size;
+
+	if (!session_body_soon(s, r, side)) {
+		pager_addf(p, STYLE_DIM, "[%s]", _("decoding the body..."));
+		return;
+	}
+	body = r->bodies[side];
+	if (!body || !(body->flags & BODY_PRESENT) || !body->bytes.len)
+		return;
+	buf_init(&size);
+	buf_addc(&size, '[');
+	body_layers(body, &size);
+	buf_adds(&size, ", ");
+	show_size(&size, body->bytes.len);
+	buf_addc(&size, ']');
+	pager_add(p, STYLE_DIM, size.data, size.len);
+	buf_release(&size);
+	if (body->kind != BODY_BINARY)
+		add_text(p, body);
 }
 
 static void add_plain(struct pager *p, const char *text, size_t len)
@@ -118,60 +127,85 @@ static void add_plain(struct pager *p, const char *text, size_t len)
 	buf_release(&pretty);
 }
 
-static void add_http(struct pager *p, const struct rrpair *pair)
+static void add_http(struct pager *p, struct session *s, struct record *r)
 {
 	static const enum field_id request[] = {FIELD_METHOD, FIELD_URL};
 	static const enum field_id response[] = {FIELD_STATUS, FIELD_REASON};
+	const struct rrpair *pair = &r->pair;
 
 	add_fields(p, pair, STYLE_GROUP, request, 2);
 	add_headers(p, pair, PAIRTABLE_REQUEST_HEADERS);
-	add_body(p, pair, BODY_REQUEST);
+	add_body(p, s, r, BODY_REQUEST);
 	pager_add(p, STYLE_NORMAL, "", 0);
 	add_fields(p, pair, STYLE_GROUP, response, 2);
 	add_headers(p, pair, PAIRTABLE_RESPONSE_HEADERS);
-	add_body(p, pair, BODY_RESPONSE);
+	add_body(p, s, r, BODY_RESPONSE);
 }
 
-static void fill(struct preview *p, struct session *s, row_id id)
+static void fill(struct preview *p, struct session *s, struct record *r)
 {
-	const struct rrpair *pair;
-	struct err err = {0};
-	struct columns c;
-
 	pager_clear(&p->pager);
-	if (id == ROW_NONE)
-		return;
-	if (document_columns(s->doc, id, &c) && c.len > PREVIEW_RECORD_MAX) {
-		pager_addf(&p->pager, STYLE_DIM, "%s",
-			   _("too long for a preview; Enter opens it"));
-		return;
-	}
-	pair = session_pair(s, id, &err);
-	if (!pair) {
-		pager_add(&p->pager, STYLE_ERROR, err.msg, strlen(err.msg));
-		if (session_text(s, id, NULL))
-			add_plain(&p->pager, s->text.data, s->text.len);
-	} else if (pair->proto == PROTO_HTTP) {
-		add_http(&p->pager, pair);
+	if (!r->ok) {
+		pager_add(&p->pager, STYLE_ERROR, r->err.msg,
+			  strlen(r->err.msg));
+		add_plain(&p->pager, r->text.data, r->text.len);
+	} else if (r->pair.proto == PROTO_HTTP) {
+		add_http(&p->pager, s, r);
 	} else {
-		add_plain(&p->pager, pair->text, pair->len);
+		add_plain(&p->pager, r->text.data, r->text.len);
 	}
+}
+
+/* Nothing is shown of it, or nothing yet; why: translated, NULL: no record. */
+static void show_none(struct preview *p, const char *why)
+{
+	pager_clear(&p->pager);
+	if (why)
+		pager_addf(&p->pager, STYLE_DIM, "%s", why);
+	record_unref(p->record);
+	p->record = NULL;
+}
+
+static unsigned decoded(const struct record *r)
+{
+	return (unsigned)r->decoded[BODY_REQUEST] |
+	       (unsigned)r->decoded[BODY_RESPONSE] << 1;
+}
+
+static void refresh(struct preview *p, struct session *s, row_id id)
+{
+	struct columns c;
+	struct record *r;
+
+	if (id == ROW_NONE) {
+		show_none(p, NULL);
+		return;
+	}
+	if (document_columns(s->doc, id, &c) && c.len > PREVIEW_RECORD_MAX) {
+		show_none(p, _("too long for a preview; Enter opens it"));
+		return;
+	}
+	r = session_record_soon(s, id);
+	if (!r && (!p->record || p->record->mark.id != id))
+		show_none(p, _("reading the record..."));
+	if (!r || (r == p->record && p->decoded == decoded(r)))
+		return;
+	record_ref(r);
+	record_unref(p->record);
+	p->record = r;
+	fill(p, s, r);
+	p->decoded = decoded(r);
 }
 
 void preview_layout(struct preview *p, struct session *s, row_id id,
 		    const struct region *r)
 {
-	uint64_t generation = session_generation(s);
+	bool other = p->id != id;
 
-	if (p->id != id || p->generation != generation) {
-		bool other = p->id != id;
-
-		fill(p, s, id);
-		p->id = id;
-		p->generation = generation;
-		if (other)
-			pager_home(&p->pager);
-	}
+	refresh(p, s, id);
+	p->id = id;
+	if (other)
+		pager_home(&p->pager);
 	pager_layout(&p->pager, r);
 }
 

@@ -38,17 +38,21 @@ static void free_problems(struct session_problem *p, size_t n)
 	free(p);
 }
 
-static bool collect(void *arg, const struct problem *p)
+static void add_problem(struct checking *c, const struct check_rule *rule,
+			const char *field, const char *message)
 {
-	struct checking *c = arg;
-
-	c->counts[p->rule->severity]++;
+	c->counts[rule->severity]++;
 	if (c->n == SESSION_PROBLEMS_MAX)
-		return true;
+		return;
 	c->found = mem_room(c->found, c->n, &c->cap, sizeof(*c->found));
 	c->found[c->n++] = (struct session_problem){
-		c->id, p->rule, mem_strdup(p->field), mem_strdup(p->message),
+		c->id, rule, mem_strdup(field), mem_strdup(message),
 	};
+}
+
+static bool collect(void *arg, const struct problem *p)
+{
+	add_problem(arg, p->rule, p->field, p->message);
 	return true;
 }
 
@@ -173,26 +177,28 @@ static void drop_problems(struct session *s, row_id id)
 	s->nproblems = kept;
 }
 
-void session_recheck(struct session *s, row_id id)
+/* Put in the problems of a record that was looked at by itself. The check of
+ * the file does not know what an edit is, so not what one did to an encoding. */
+void session_take_problems(struct session *s, const struct record *r)
 {
-	struct check_options options = {.now_ns = now_ns()};
-	struct checking c = {.id = id};
-	struct check *check;
+	struct checking c = {.id = r->mark.id};
 
-	if (s->checked == CHECKED_NEVER || !session_text(s, id, NULL))
-		return;
-	check = check_new(&options);
-	drop_problems(s, id);
+	drop_problems(s, c.id);
 	c.found = s->problems;
 	c.n = s->nproblems;
 	c.cap = s->problems_cap;
 	memcpy(c.counts, s->counts, sizeof(c.counts));
-	check_alone(check, s->text.data, s->text.len, collect, &c);
+	for (size_t i = 0; i < r->problems.n; i++) {
+		const struct pair_problem *p = &r->problems.items[i];
+
+		if (p->rule->id != CHECK_ENCODING_DIFFERS)
+			add_problem(&c, p->rule, p->field, p->message);
+	}
 	s->problems = c.found;
 	s->nproblems = c.n;
 	s->problems_cap = c.cap;
 	memcpy(s->counts, c.counts, sizeof(s->counts));
-	check_free(check);
 	take_marks(s);
 	app_changed(s->app, CHANGED_CHECK);
 }
+

@@ -100,7 +100,7 @@ static struct document *open_document(struct app *app, const char *path,
 static void attach(struct session *s, struct document *doc)
 {
 	s->doc = doc;
-	s->current = s->read_id = ROW_NONE;
+	s->current = ROW_NONE;
 	s->checked = CHECKED_NEVER;
 	s->recover_asked = false;
 	s->loads++;
@@ -120,6 +120,7 @@ static void attach(struct session *s, struct document *doc)
 static void detach(struct session *s, bool keep_journal)
 {
 	session_check_stop(s);
+	session_record_stop(s);
 	listing_release(&s->listing);
 	document_unobserve(s->doc, on_document, s);
 	document_close(s->doc, keep_journal);
@@ -167,8 +168,6 @@ struct session *session_open(struct app *app, const struct target *target,
 	s->meta_path = target->meta_path ? mem_strdup(target->meta_path) : NULL;
 	rowmap_init(&s->tags);
 	rowmap_init(&s->marks);
-	buf_init(&s->text);
-	rrpair_init(&s->pair);
 	attach(s, doc);
 	app->sessions[app->nsessions++] = s;
 	return s;
@@ -212,8 +211,6 @@ void session_close(struct session *s, bool keep_journal)
 		detach(s, keep_journal);
 	rowmap_release(&s->tags);
 	rowmap_release(&s->marks);
-	rrpair_release(&s->pair);
-	buf_release(&s->text);
 	free(s->name);
 	free(s->id);
 	free(s->meta_path);
@@ -238,41 +235,6 @@ bool session_dirty(const struct session *s)
 uint64_t session_generation(const struct session *s)
 {
 	return document_generation(s->doc) + (s->loads << 40);
-}
-
-bool session_text(struct session *s, row_id id, struct err *err)
-{
-	uint64_t generation = document_generation(s->doc);
-	bool ok = s->read_id == id && s->read_generation == generation;
-
-	if (ok)
-		return true;
-	rrpair_release(&s->pair);	/* its text goes */
-	rrpair_init(&s->pair);
-	buf_clear(&s->text);
-	s->read_id = ROW_NONE;
-	if (!document_text(s->doc, id, DOCUMENT_NOW, &s->text, err))
-		return false;
-	s->read_id = id;
-	s->read_generation = generation;
-	s->read_ok = rrpair_parse(&s->pair, s->text.data, s->text.len,
-				  &s->read_err);
-	return true;
-}
-
-const struct rrpair *session_pair(struct session *s, row_id id, struct err *err)
-{
-	if (id == ROW_NONE) {
-		err_set(err, ERR_ABSENT, _("there is no record"));
-		return NULL;
-	}
-	if (!session_text(s, id, err))
-		return NULL;
-	if (s->read_ok)
-		return &s->pair;
-	if (err)
-		*err = s->read_err;
-	return NULL;
 }
 
 uint64_t session_number(struct session *s, row_id id)

@@ -10,6 +10,7 @@
 #define RREDIT_APP_SESSION_H
 
 #include "app/listing.h"
+#include "app/record.h"
 #include "app/rowmap.h"
 #include "edit/document.h"
 #include "rrpair/change.h"
@@ -47,13 +48,9 @@ struct session {
 	size_t nproblems, problems_cap;
 	uint64_t counts[CHECK_ERROR + 1];	/* by severity */
 	struct rowmap marks;	/* row -> severity + 1, the worst */
-	/* the record read last */
-	row_id read_id;
-	uint64_t read_generation;
-	bool read_ok;
-	struct buf text;
-	struct rrpair pair;
-	struct err read_err;
+	struct record *record;	/* the one read last, or NULL */
+	/* jobs about it (session-record.c), while they run */
+	struct finding_job *reading, *checking_record, *rechecking, *decoding[2];
 	bool recover_asked;
 	bool recover_now;	/* without asking: it was asked for */
 	uint64_t loads;		/* how often the file was loaded */
@@ -79,13 +76,30 @@ uint64_t session_generation(const struct session *s);
 
 /*
  * The record's text and spans, read once and kept until it changes. NULL with
- * err when it cannot be read (the text may be there: session->text) or is no
- * record. Valid until the next call.
+ * err when it cannot be read (session_text() may) or is no record. Valid until
+ * the next call. These read at once, however long it takes.
  */
 const struct rrpair *session_pair(struct session *s, row_id id,
 				  struct err *err);
-/* Its text alone, into session->text. */
-bool session_text(struct session *s, row_id id, struct err *err);
+/* Its text alone. */
+const struct buf *session_text(struct session *s, row_id id, struct err *err);
+/* Both, and what is known of it: never NULL. The session's: take a reference
+ * to keep it. */
+struct record *session_record(struct session *s, row_id id);
+/*
+ * The same without waiting: NULL while a job reads it, which ends with
+ * CHANGED_RECORD; ask again then. One record is read at a time: to ask for
+ * another one is to give up the first.
+ */
+struct record *session_record_soon(struct session *s, row_id id);
+/* Is it what the row is now, and was when saved last? */
+bool session_holds(const struct session *s, const struct record *r);
+/* See that r->checked, or r->decoded[side], comes true; false while a job is
+ * at it, which ends with CHANGED_RECORD. */
+bool session_problems_soon(struct session *s, struct record *r);
+bool session_body_soon(struct session *s, struct record *r,
+		       enum body_side side);
+void session_record_stop(struct session *s);	/* forget all of that */
 /* Its number in the file, from 1; 0 when it is gone, or not known yet. */
 uint64_t session_number(struct session *s, row_id id);
 /* The number, or "-3" for the third from the end of a file that is still being
@@ -114,8 +128,10 @@ void session_check(struct session *s);
 void session_check_stop(struct session *s);
 /* The worst severity of a row + 1; 0 when no problem is known. */
 unsigned session_mark(const struct session *s, row_id id);
-/* Look at an edited row again, at once. */
+/* Look at an edited row again: at once, or by a job when it is long. */
 void session_recheck(struct session *s, row_id id);
+/* For session-record.c: put the problems of a record in place of those known. */
+void session_take_problems(struct session *s, const struct record *r);
 
 /* Save in the background and tell (session-save.c). path NULL: in place. With
  * force, errors that edits brought in do not block. then() runs after success;

@@ -67,6 +67,9 @@ struct app {
 	int exit_status;
 	char *last_search;
 	bool search_back;	/* the last search went back */
+	/* typed while a view waits (app-hold.c) */
+	struct held_event *held;
+	size_t nheld, held_cap, held_bytes;
 };
 
 /* app-loop.c: everything but the terminal; NULL and err when the keys of the
@@ -76,6 +79,9 @@ void app_free(struct app *app);
 /* Push the store, or what text names on the command line. */
 bool app_first_view(struct app *app, const char *text, struct err *err);
 void app_suspend(struct app *app);	/* needs a terminal */
+/* Take in what jobs came to, and what was typed while they ran. False when
+ * nothing happened. */
+bool app_drain(struct app *app);
 /* Leave now, without a question. */
 void app_leave(struct app *app, int status);
 
@@ -97,6 +103,13 @@ void app_contexts(enum view_kind kind, const char *out[APP_CONTEXTS]);
 /* app-input.c */
 void app_event(struct app *app, const struct event *ev);
 bool app_in_field(struct app *app);	/* of the view on top */
+void app_event_now(struct app *app, const struct event *ev); /* held or not */
+
+/* app-hold.c: keep an event that the view on top has to wait for; true: kept.
+ * Then give what was kept, as far as nothing has to wait any more. */
+bool app_hold(struct app *app, const struct event *ev);
+void app_give_held(struct app *app);
+void app_forget_held(struct app *app);
 
 /* app-ask.c: events while something lies over the view; false: nothing does. */
 bool app_overlay_event(struct app *app, const struct event *ev);

@@ -35,13 +35,15 @@ struct compare {
 static void take_text(struct session *s, row_id id, struct buf *out)
 {
 	const struct rrpair *pair = session_pair(s, id, NULL);
+	const struct buf *text;
 
 	buf_clear(out);
 	if (pair && editform_print(pair, out, NULL))
 		return;
 	buf_clear(out);
-	if (session_text(s, id, NULL))
-		buf_add(out, s->text.data, s->text.len);
+	text = session_text(s, id, NULL);
+	if (text)
+		buf_add(out, text->data, text->len);
 }
 
 static void arrange(struct compare *c)

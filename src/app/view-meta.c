@@ -46,11 +46,11 @@ static uint32_t node_of(struct meta *m, size_t field)
 	uint32_t node;
 
 	jsontree_refresh(&m->tree);
-	if (!m->tree.doc.count ||
+	if (!m->tree.doc->count ||
 	    !json_path_parse(&path, fields[field].id, strlen(fields[field].id),
 			     NULL))
 		return JSON_NONE;
-	node = json_locate(&m->tree.doc, &path);
+	node = json_locate(m->tree.doc, &path);
 	json_path_release(&path);
 	return node;
 }
@@ -58,8 +58,8 @@ static uint32_t node_of(struct meta *m, size_t field)
 static void get(void *arg, size_t field, struct buf *out)
 {
 	struct meta *m = arg;
-	const struct json_doc *doc = &m->tree.doc;
 	uint32_t node = node_of(m, field);
+	const struct json_doc *doc = m->tree.doc;
 
 	if (node == JSON_NONE) {
 		if (field == F_REVERSE)	/* absent is false, as protojson has it */

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/pair.h"
 #include "app/views.h"
@@ -78,6 +77,8 @@ void pair_update_tabs(struct pair_view *pv)
 	const struct rrpair *pair = pair_record(pv);
 	enum pane_id id;
 
+	if (!pair && pair_waiting(pv))
+		return;		/* it will have the tabs of the one before */
 	for (id = 0; id < PANES; id++)
 		pv->tabs.items[id].disabled = !pane_available(id, pair);
 	if (pv->tabs.items[pv->tabs.active].disabled)
@@ -102,17 +103,6 @@ void part_sync(struct part *p)
 		return;
 	p->stale = false;
 	p->ops->load(p, pair_record(p->pv));
-}
-
-static void make_stale(struct pair_view *pv)
-{
-	enum pane_id id;
-	size_t i;
-
-	pv->read = false;
-	for (id = 0; id < PANES; id++)
-		for (i = 0; i < pv->panes[id].n; i++)
-			pv->panes[id].parts[i]->stale = true;
 }
 
 static bool part_leaves(struct pair_view *pv)
@@ -279,12 +269,12 @@ static void changed(struct view *v, unsigned what)
 	struct pair_view *pv = self(v);
 
 	pv->row = document_known(v->session->doc, pv->row);
-	if (what & (CHANGED_DOCUMENT | CHANGED_TOP))
-		make_stale(pv);
+	if (what & (CHANGED_DOCUMENT | CHANGED_TOP | CHANGED_RECORD))
+		pair_look(pv);
 	if (what & CHANGED_CURSOR && pv->v.session->current != pv->row &&
 	    app_top(v->app) != v) {
 		pv->row = pv->v.session->current;
-		make_stale(pv);
+		pair_look(pv);
 	}
 }
 
@@ -300,7 +290,7 @@ static bool show(struct view *v, row_id id)
 	if (!part_leaves(pv))
 		return true;
 	pv->row = id;
-	make_stale(pv);
+	pair_look(pv);
 	return true;
 }
 
@@ -377,11 +367,31 @@ static void release(struct view *v)
 		for (i = 0; i < pv->panes[id].n; i++)
 			pv->panes[id].parts[i]->ops->free(
 				pv->panes[id].parts[i]);
-	check_free(pv->check);
-	buf_release(&pv->saved_text);
-	rrpair_release(&pv->saved_pair);
-	free(pv->problems);
+	record_unref(pv->record);
 	free(pv);
+}
+
+/* Going elsewhere need not wait for a long record to be read; nor does looking
+ * around in what is shown of it. */
+static bool waits(struct view *v, enum command_id id)
+{
+	struct pair_view *pv = self(v);
+	enum command_group group = command_table[id].group;
+
+	if (!pair_waiting(pv) || group == GROUP_PROGRAM)
+		return false;
+	switch (id) {
+	case CMD_PAIR_NEXT:
+	case CMD_PAIR_PREV:
+	case CMD_BACK:
+	case CMD_ESCAPE:
+	case CMD_JOBS:
+	case CMD_MESSAGES:
+		return false;
+	default:
+		return group != GROUP_MOVE || id == CMD_NONE ||
+		       !pair_has_record(pv);
+	}
 }
 
 static const struct view_ops pair_ops = {
@@ -403,27 +413,17 @@ static const struct view_ops pair_ops = {
 	.field_name = field_name,
 	.value = value,
 	.leave = leave,
+	.waits = waits,
 };
-
-static int64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 struct view *view_pair_new(struct app *app, struct session *session, row_id row)
 {
 	struct pair_view *pv = mem_zalloc(1, sizeof(*pv));
-	struct check_options options = { .now_ns = now_ns() };
 	enum pane_id id;
 
 	view_init(&pv->v, &pair_ops, app, session);
 	pv->row = row;
-	pv->check = check_new(&options);
-	buf_init(&pv->saved_text);
-	rrpair_init(&pv->saved_pair);
+	pv->stale = true;
 	tabs_init(&pv->tabs);
 	for (id = 0; id < PANES; id++)
 		tabs_add(&pv->tabs, pane_names[id]);

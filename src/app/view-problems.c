@@ -169,6 +169,7 @@ static void fix(struct problems *p)
 	const struct session_problem *x = current(p);
 	struct session *s = p->view.session;
 	struct patch *patch = NULL;
+	const struct buf *text;
 	struct err err = {0};
 	row_id id;
 
@@ -180,9 +181,9 @@ static void fix(struct problems *p)
 			_("this cannot be mended by itself"));
 		return;
 	}
-	if (!session_text(s, id, &err) ||
-	    !check_fix(x->rule, x->field, s->text.data, s->text.len, &patch,
-		       &err)) {
+	text = session_text(s, id, &err);
+	if (!text || !check_fix(x->rule, x->field, text->data, text->len,
+				&patch, &err)) {
 		app_fail(p->view.app, &err);
 		return;
 	}

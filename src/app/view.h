@@ -40,6 +40,7 @@ enum {
 	CHANGED_STORE = 16,
 	CHANGED_TOP = 32,	/* the view is on top again */
 	CHANGED_CURSOR = 64,	/* another record is the current one */
+	CHANGED_RECORD = 128,	/* a job found what a view asked for */
 };
 
 struct view_ops {
@@ -75,6 +76,12 @@ struct view_ops {
 	bool (*value)(struct view *v, struct buf *out);
 	/* May it be closed? False when it holds something unsaved and asks. */
 	bool (*leave)(struct view *v);
+	/*
+	 * Must this command wait for a job of the view (CMD_NONE: text, mouse,
+	 * a sequence of keys)? Then it comes when the answer is false, and so
+	 * does all that is typed after it. Going away should not have to wait.
+	 */
+	bool (*waits)(struct view *v, enum command_id id);
 	/* What the hint line shows, ended by CMD_NONE; NULL: the table says. */
 	const enum command_id *hints;
 };

@@ -8,13 +8,20 @@
 static void mark_version(const struct document *doc, const struct rows *rows,
 			 enum document_version which, struct row_mark *out)
 {
+	row_id id = document_known(doc, out->id);
+	const struct columns *tail = doc_tail_record(doc, id);
 	struct row_state *s;
 	uint64_t pos;
 
-	if (!rows_position(rows, out->id, &pos))
+	if (tail) {
+		out->there[which] = true;
+		out->base_len[which] = tail->len;
 		return;
-	s = rows_state(rows, out->id);
-	out->there[which] = tables_base_len(doc->tables, out->id, s,
+	}
+	if (!rows_position(rows, id, &pos))
+		return;
+	s = rows_state(rows, id);
+	out->there[which] = tables_base_len(doc->tables, id, s,
 					    &out->base_len[which]);
 	out->state[which] = s ? row_state_ref(s) : NULL;
 }

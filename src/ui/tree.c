@@ -90,6 +90,7 @@ void tree_init(struct tree *t, const struct tree_ops *ops, void *arg,
 	t->ops = ops;
 	t->arg = arg;
 	t->hide_root = hide_root;
+	t->wide = SIZE_MAX;
 	prompt_init(&t->field, NULL);
 	buf_init(&t->scratch.label);
 	buf_init(&t->scratch.value);
@@ -275,7 +276,9 @@ void tree_reset(struct tree *t, size_t root, int depth)
 	rebuild(t);
 	for (level = 0; level < depth && t->nrows < TREE_ROWS_MAX; level++) {
 		for (i = 0; i < t->nrows; i++)
-			if (t->rows[i].parent)
+			if (t->rows[i].parent &&
+			    t->ops->children(t->arg, t->rows[i].node) <=
+				    t->wide)
 				put_open(t, t->rows[i].name);
 		rebuild(t);
 	}

@@ -61,6 +61,7 @@ struct tree {
 	void *arg;
 	size_t root;
 	bool hide_root;
+	size_t wide;		/* nodes with more children begin folded */
 	struct tree_row *rows;
 	size_t nrows, rows_cap;
 	uint64_t *open;		/* names of open nodes: a hash set */

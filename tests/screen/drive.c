@@ -118,12 +118,12 @@ void drive_settle(struct drive *d)
 		if (!d->gate && !jobs_at_rest(app->jobs) &&
 		    poll(&fd, 1, SETTLE_MS) == 0)
 			fail_msg("a job hangs");
-		again = jobs_drain(app->jobs);
-		if (again)
-			app_changed(app, CHANGED_JOBS);
+		again = app_drain(app);
 		for (size_t i = 0; i < app->nsessions; i++)
 			session_poll(app->sessions[i]);
 		app_reap(app);
+		if (app->dirty)
+			app_draw(app);	/* which may ask for more */
 	} while (again || (!d->gate && !jobs_at_rest(app->jobs)));
 }
 
@@ -156,10 +156,9 @@ static void press(struct drive *d, uint32_t key)
 	struct event ev = {.type = EVENT_KEY, .key = key};
 
 	app_event(d->app, &ev);
-	drive_settle(d);
 }
 
-void drive_keys(struct drive *d, const char *keys)
+static void press_all(struct drive *d, const char *keys, bool settle)
 {
 	while (*keys) {
 		size_t len = strcspn(keys, " ");
@@ -168,8 +167,20 @@ void drive_keys(struct drive *d, const char *keys)
 		if (!key_parse(keys, len, &key))
 			fail_msg("%.*s is no key", (int)len, keys);
 		press(d, key);
+		if (settle)
+			drive_settle(d);
 		keys += len + strspn(keys + len, " ");
 	}
+}
+
+void drive_keys(struct drive *d, const char *keys)
+{
+	press_all(d, keys, true);
+}
+
+void drive_early(struct drive *d, const char *keys)
+{
+	press_all(d, keys, false);
 }
 
 void drive_type(struct drive *d, const char *text)
@@ -181,6 +192,7 @@ void drive_type(struct drive *d, const char *text)
 
 		text += utf8_decode(text, (size_t)(end - text), &cp);
 		press(d, cp);
+		drive_settle(d);
 	}
 }
 

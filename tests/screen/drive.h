@@ -41,6 +41,8 @@ void drive_let_go(struct drive *d);
 void drive_open(struct drive *d, const char *target);	/* NULL: the store */
 void drive_settle(struct drive *d);
 void drive_keys(struct drive *d, const char *keys);
+/* The same, but what jobs come to is not taken: the screen as it is before. */
+void drive_early(struct drive *d, const char *keys);
 void drive_type(struct drive *d, const char *text);	/* as typed, byte for byte */
 void drive_line(struct drive *d, const char *line);	/* ":" line, Enter */
 void drive_click(struct drive *d, enum mouse_kind kind, int x, int y);

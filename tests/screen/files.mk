@@ -1,6 +1,6 @@
 # The whole screen without a terminal, against golden dumps.
 if HAVE_CMOCKA
-SCREEN_TESTS = test-ending test-groups test-screens test-store
+SCREEN_TESTS = test-ending test-groups test-long test-screens test-store
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 SCREEN_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(srcdir)/%D% \
@@ -29,6 +29,12 @@ test_store_SOURCES = \
 test_store_CPPFLAGS = $(SCREEN_CPPFLAGS)
 test_store_CFLAGS = $(UNIT_CFLAGS)
 test_store_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
+test_long_SOURCES = \
+	%D%/drive.c %D%/drive.h \
+	%D%/test-long.c
+test_long_CPPFLAGS = $(SCREEN_CPPFLAGS)
+test_long_CFLAGS = $(UNIT_CFLAGS)
+test_long_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
 
 # Write what is shown now into the dumps; look at the difference.
 update-golden: $(SCREEN_TESTS)
