@@ -1,6 +1,6 @@
 # The benchmark and the generator of its data. `make check` builds the programs,
 # so that they keep up with what they measure.
-check_PROGRAMS += bench/gen bench/measure bench/probe
+check_PROGRAMS += bench/gen bench/measure bench/probe bench/stall
 bench_gen_SOURCES = \
 	%D%/gen.c %D%/gen.h \
 	%D%/genrecord.c \
@@ -13,6 +13,13 @@ bench_measure_LDADD =
 
 bench_probe_SOURCES = %D%/probe.c
 bench_probe_LDADD = $(APP_LIBS)
+
+bench_stall_SOURCES = \
+	%D%/stall.c %D%/gen.h \
+	%D%/gentext.c
+bench_stall_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+bench_stall_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
+bench_stall_LDADD = $(APP_LIBS) $(ZLIB_LIBS) -lm
 
 if HAVE_VTERM
 check_PROGRAMS += bench/keys
@@ -28,9 +35,12 @@ endif
 EXTRA_DIST += %D%/run %D%/python-search.py
 
 # Not part of `make check`: it wants a quiet machine and some minutes.
-.PHONY: bench bench-quick
+.PHONY: bench bench-quick bench-stall
 bench: rredit $(check_PROGRAMS)
 	@srcdir='$(srcdir)' $(SHELL) $(srcdir)/%D%/run
 bench-quick: rredit $(check_PROGRAMS)
 	@srcdir='$(srcdir)' BENCH_SIZE=100M BENCH_LARGE=400000000 \
 		BENCH_TINY=1000000 $(SHELL) $(srcdir)/%D%/run
+# Keys on records with a body of 10 MB, and of 2 MB.
+bench-stall: bench/stall
+	@bench/stall; bench/stall -b 1500000
