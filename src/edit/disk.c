@@ -70,6 +70,7 @@ static bool only_grew(struct document *doc, const struct source_id *now,
 
 	if (now->dev != doc->disk_id.dev || now->ino != doc->disk_id.ino ||
 	    now->size <= doc->disk_id.size || document_single(doc) ||
+	    document_repository(doc) ||
 	    document_source_kind(doc) != SOURCE_PLAIN)
 		return false;
 	fd = source_open_fd(doc->real_path);

@@ -218,6 +218,16 @@ bool document_single(const struct document *doc)
 	return lineindex_single(doc->tables->index[0]);
 }
 
+bool document_repository(const struct document *doc)
+{
+	return lineindex_repository(doc->tables->index[0]) != NULL;
+}
+
+enum repo_kind document_kind(const struct document *doc, row_id id)
+{
+	return tables_kind(doc->tables, id);
+}
+
 const char *document_read_only(const struct document *doc)
 {
 	return doc->read_only;

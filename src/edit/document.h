@@ -17,6 +17,7 @@
 #define RREDIT_EDIT_DOCUMENT_H
 
 #include "edit/snapshot.h"
+#include "store/repository.h"
 #include "store/rows.h"
 #include "store/source.h"
 
@@ -52,6 +53,10 @@ const char *document_path(const struct document *doc);	/* as given */
 const char *document_real_path(const struct document *doc); /* NULL: stdin */
 enum source_kind document_source_kind(const struct document *doc);
 bool document_single(const struct document *doc); /* one JSON text, many lines */
+/* A Microcks repository (store/repository.h): records are elements of lists, and
+ * rows keep the order of the lists. */
+bool document_repository(const struct document *doc);
+enum repo_kind document_kind(const struct document *doc, row_id id);
 /* Why edits are refused, as a translated sentence; NULL when they are not. */
 const char *document_read_only(const struct document *doc);
 void document_set_read_only(struct document *doc, const char *why);
@@ -159,8 +164,10 @@ struct document_new {
 	size_t len;
 	row_id copy_of;		/* ROW_NONE: text counts */
 	struct patch *patch;	/* with copy_of; may be NULL */
+	enum repo_kind kind;	/* of a text, in a repository: its list */
 };
-/* Behind the row `after` (or ROW_START, ROW_END). ids (may be NULL) gets n. */
+/* Behind the row `after` (or ROW_START, ROW_END), or as near to it as the list
+ * of the new row allows. ids (may be NULL) gets n. */
 bool document_insert(struct document *doc, row_id after,
 		     const struct document_new *news, size_t n, row_id *ids,
 		     struct err *err);

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "edit/doc.h"
+#include "json/scan.h"
 
 static bool is_blank(const char *s, size_t len)
 {
@@ -19,10 +20,17 @@ static bool is_blank(const char *s, size_t len)
 bool doc_text_fits(const struct document *doc, const char *s, size_t len,
 		   struct err *err)
 {
-	if (!document_single(doc) && memchr(s, '\n', len))
+	const struct repo_map *map =
+		lineindex_repository(doc->tables->index[0]);
+
+	if (!map && !document_single(doc) && memchr(s, '\n', len))
 		return err_set(err, ERR_INPUT,
 			       _("a record is one line: it cannot hold a line "
 				 "break"));
+	/* What is no value would break the file around it. */
+	if (map && map->end && !json_valid(s, len, err))
+		return err_wrap(err, _("a record of a repository is one JSON "
+				       "value"));
 	if (is_blank(s, len))
 		return err_set(err, ERR_INPUT,
 			       _("a record cannot be blank; delete it instead"));
@@ -44,11 +52,12 @@ static bool patch_fits(const struct document *doc, row_id id,
 		if (h.at > base_len || h.del > base_len - h.at)
 			return err_set(err, ERR_INPUT,
 				       _("the edit was made for another text"));
-		if (!document_single(doc) && memchr(h.ins, '\n', h.ins_len))
+		if (!document_single(doc) && !document_repository(doc) &&
+		    memchr(h.ins, '\n', h.ins_len))
 			return doc_text_fits(doc, h.ins, h.ins_len, err);
 		told |= !is_blank(h.ins, h.ins_len);
 	}
-	if (told)
+	if (told && !document_repository(doc))
 		return true;
 	buf_init(&text);
 	ok = tables_text(doc->tables, id, s, &text, err) &&
@@ -216,6 +225,22 @@ static bool place_ok(const struct document *doc, row_id after, struct err *err)
 	return doc_absent(after, err);
 }
 
+/* Elements come and go only where the file's structure is known and sound. */
+static bool repository_ok(const struct document *doc, struct err *err)
+{
+	const struct repo_map *map =
+		lineindex_repository(doc->tables->index[0]);
+
+	if (!document_complete(doc))
+		return err_set(err, ERR_INPUT,
+			       _("the file is still being read"));
+	if (!map->end)
+		return err_set(err, ERR_INPUT,
+			       _("the repository breaks off; mend its last "
+				 "record first"));
+	return true;
+}
+
 static bool order_ok(const struct document *doc, struct err *err)
 {
 	if (!doc_writable(doc, err))
@@ -224,23 +249,60 @@ static bool order_ok(const struct document *doc, struct err *err)
 		return err_set(err, ERR_INPUT,
 			       _("this file is one JSON text, not a list of "
 				 "records"));
-	return true;
+	return !document_repository(doc) || repository_ok(doc, err);
 }
 
-bool document_insert(struct document *doc, row_id after,
-		     const struct document_new *news, size_t n, row_id *ids,
-		     struct err *err)
+/* The row behind which a row of `list` is put that is wanted behind `after`:
+ * lists follow each other. */
+static row_id place_in_list(const struct document *doc, uint32_t list,
+			    row_id after)
 {
-	struct rows_place place = { row_make(ROW_ADDED, doc->added), n,
-				    ROW_NONE, document_known(doc, after) };
-	struct row_state **states;
+	uint64_t low = 0, high = rows_count(doc->rows);
+	uint32_t of;
+	bool first;
+
+	if (after < ROW_NONE && tables_list(doc->tables, after) == list)
+		return after;
+	of = after == ROW_START ? 0 : after == ROW_END ? UINT32_MAX
+			    : tables_list(doc->tables, after);
+	first = after == ROW_START || of < list;
+	while (low < high) {
+		uint64_t mid = low + (high - low) / 2;
+		uint32_t l = tables_list(doc->tables, rows_at(doc->rows, mid));
+
+		if (l < list || (l == list && !first))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low ? rows_at(doc->rows, low - 1) : ROW_START;
+}
+
+/* The list that a new row goes to, by kind. */
+static bool kind_of_new(const struct document *doc, const struct document_new *n,
+			enum repo_kind *kind, struct err *err)
+{
+	*kind = REPO_NONE;
+	if (!document_repository(doc))
+		return true;
+	*kind = n->copy_of == ROW_NONE ? n->kind
+				       : document_kind(doc, n->copy_of);
+	if (*kind >= REPO_SERVICE && *kind <= REPO_EVENT)
+		return true;
+	return err_set(err, ERR_INPUT,
+		       _("only elements of the repository's lists can be "
+			 "added"));
+}
+
+static bool insert_run(struct document *doc, row_id after,
+		       const struct document_new *news, size_t n,
+		       enum repo_kind kind, row_id *ids, struct err *err)
+{
+	struct rows_place place = { row_make(ROW_ADDED + kind, doc->added), n,
+				    ROW_NONE, after };
+	struct row_state **states = mem_zalloc(n, sizeof(struct row_state *));
 	size_t made = 0;
 
-	if (!order_ok(doc, err) || !place_ok(doc, place.after, err))
-		return false;
-	if (n == 0)
-		return true;
-	states = mem_zalloc(n, sizeof(struct row_state *));
 	while (made < n && new_state(doc, &news[made], &states[made], err))
 		made++;
 	if (made < n) {
@@ -249,7 +311,10 @@ bool document_insert(struct document *doc, row_id after,
 		free(states);
 		return false;
 	}
-	document_begin(doc, _("add"));
+	if (kind != REPO_NONE)
+		place.after = place_in_list(doc,
+					    tables_list(doc->tables,
+							place.first), after);
 	for (size_t i = 0; i < n; i++) {
 		doc_apply_state(doc, doc->open, place.first + i, states[i]);
 		if (ids)
@@ -258,6 +323,37 @@ bool document_insert(struct document *doc, row_id after,
 	free(states);
 	doc->added += n;
 	doc_apply_places(doc, doc->open, &place, 1);
+	return true;
+}
+
+bool document_insert(struct document *doc, row_id after,
+		     const struct document_new *news, size_t n, row_id *ids,
+		     struct err *err)
+{
+	size_t from = 0, to;
+
+	after = document_known(doc, after);
+	if (!order_ok(doc, err) || !place_ok(doc, after, err))
+		return false;
+	if (n == 0)
+		return true;
+	document_begin(doc, _("add"));
+	for (; from < n; from = to) {
+		enum repo_kind kind = REPO_NONE, next;
+		bool ok = kind_of_new(doc, &news[from], &kind, err);
+
+		for (to = from + 1; ok && to < n; to++)
+			if (!kind_of_new(doc, &news[to], &next, NULL) ||
+			    next != kind)
+				break;
+		if (!ok || !insert_run(doc, after, &news[from], to - from, kind,
+				       ids ? ids + from : NULL, err)) {
+			document_abort(doc);
+			return false;
+		}
+		if (ids)
+			after = ids[to - 1];
+	}
 	return document_commit(doc, err);
 }
 
@@ -349,6 +445,13 @@ static bool among(const uint64_t *pos, size_t n, const struct document *doc,
 	       bsearch(&p, pos, n, sizeof(*pos), by_number);
 }
 
+/* A record of a repository stays in its list. */
+static bool same_list(const struct document *doc, const uint64_t *pos, size_t n)
+{
+	return tables_list(doc->tables, rows_at(doc->rows, pos[0])) ==
+	       tables_list(doc->tables, rows_at(doc->rows, pos[n - 1]));
+}
+
 bool document_move(struct document *doc, const row_id *ids, size_t n,
 		   row_id after, struct err *err)
 {
@@ -365,6 +468,17 @@ bool document_move(struct document *doc, const row_id *ids, size_t n,
 	pos = positions(doc, ids, &n, err);
 	if (!pos)
 		return false;
+	if (document_repository(doc) && !same_list(doc, pos, n)) {
+		free(pos);
+		return err_set(err, ERR_INPUT,
+			       _("records of different lists do not move "
+				 "together"));
+	}
+	if (document_repository(doc))
+		after = place_in_list(doc, tables_list(doc->tables,
+						       rows_at(doc->rows,
+							       pos[0])),
+				      after);
 	if (among(pos, n, doc, after)) {
 		free(pos);
 		return err_set(err, ERR_USAGE,

@@ -25,6 +25,8 @@ libedit_a_SOURCES = \
 	%D%/rowmark.c %D%/rowmark.h \
 	%D%/save.c %D%/save.h \
 	%D%/savefile.c %D%/savefile.h \
+	%D%/savesink.c %D%/savesink.h \
+	%D%/saverepo.c \
 	%D%/savewrite.c %D%/savewrite.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/step.c %D%/step.h \

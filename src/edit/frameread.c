@@ -77,7 +77,8 @@ static row_id make_known(struct frame_reader *r, uint64_t name)
 
 	if (frameread_known(r, name, &id))
 		return id;
-	id = row_make(ROW_ADDED, r->doc->added++);
+	id = row_make(row_is_added(name) ? row_origin(name) : ROW_ADDED,
+		      r->doc->added++);
 	r->known = mem_room(r->known, r->count, &r->cap, sizeof(*r->known));
 	memmove(&r->known[at + 1], &r->known[at],
 		(r->count - at) * sizeof(*r->known));

@@ -118,6 +118,16 @@ bool snapshot_columns(const struct snapshot *s, row_id id, struct columns *out)
 			      out);
 }
 
+bool snapshot_repository(const struct snapshot *s)
+{
+	return lineindex_repository(s->tables->index[0]) != NULL;
+}
+
+enum repo_kind snapshot_kind(const struct snapshot *s, row_id id)
+{
+	return tables_kind(s->tables, id);
+}
+
 const struct columns_pools *snapshot_pools(const struct snapshot *s)
 {
 	return s->pools;

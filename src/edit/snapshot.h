@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "store/columns.h"
+#include "store/repository.h"
 #include "store/rows.h"
 
 struct document;
@@ -36,6 +37,8 @@ bool snapshot_text(const struct snapshot *s, row_id id, struct buf *out,
 bool snapshot_part(const struct snapshot *s, row_id id, size_t from, size_t len,
 		   struct buf *out);
 bool snapshot_columns(const struct snapshot *s, row_id id, struct columns *out);
+bool snapshot_repository(const struct snapshot *s);
+enum repo_kind snapshot_kind(const struct snapshot *s, row_id id);
 const struct columns_pools *snapshot_pools(const struct snapshot *s);
 
 /*

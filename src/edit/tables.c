@@ -138,6 +138,25 @@ bool tables_text(const struct tables *t, row_id id, const struct row_state *s,
 	return ok;
 }
 
+uint32_t tables_list(const struct tables *t, row_id id)
+{
+	const struct repo_map *map = lineindex_repository(t->index[0]);
+
+	if (!map)
+		return 0;
+	return row_is_added(id) ? repo_list_for(map, tables_kind(t, id))
+				: repo_list_of(map, row_number(id));
+}
+
+enum repo_kind tables_kind(const struct tables *t, row_id id)
+{
+	unsigned kind = row_origin(id) - ROW_ADDED;
+
+	if (!row_is_added(id))
+		return lineindex_kind(t->index[0], row_number(id));
+	return kind < REPO_KINDS ? (enum repo_kind)kind : REPO_NONE;
+}
+
 bool tables_columns(const struct tables *t, struct columns_pools *pools,
 		    row_id id, struct row_state *s, struct columns *out)
 {
@@ -158,8 +177,13 @@ bool tables_columns(const struct tables *t, struct columns_pools *pools,
 	buf_init(&text);
 	ok = tables_text(t, id, s, &text, NULL);
 	if (ok) {
+		enum repo_kind kind = tables_kind(t, id);
+
 		memset(out, 0, sizeof(*out));
-		columns_scan(text.data, text.len, pools, out);
+		if (kind == REPO_NONE)
+			columns_scan(text.data, text.len, pools, out);
+		else
+			repo_columns(kind, text.data, text.len, pools, out);
 		row_state_keep_columns(s, out);
 	}
 	buf_release(&text);

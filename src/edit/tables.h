@@ -37,6 +37,10 @@ bool tables_base_len(const struct tables *t, row_id id,
 /* Append the text with the state's patch applied. */
 bool tables_text(const struct tables *t, row_id id, const struct row_state *s,
 		 struct buf *out, struct err *err);
+/* In a repository: the list of a row, and what it is an element of; 0 and
+ * REPO_NONE in every other file. */
+uint32_t tables_list(const struct tables *t, row_id id);
+enum repo_kind tables_kind(const struct tables *t, row_id id);
 bool tables_columns(const struct tables *t, struct columns_pools *pools,
 		    row_id id, struct row_state *s, struct columns *out);
 

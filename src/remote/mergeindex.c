@@ -97,7 +97,8 @@ static bool index_file(struct merge_file *f, const struct remote_watch *watch,
 	if (ok) {
 		f->size = source_size(f->src);
 		f->head = lineindex_head(ix);
-		f->single = lineindex_single(ix);
+		/* A repository has no lines to merge either. */
+		f->single = lineindex_single(ix) || lineindex_repository(ix);
 		f->crlf = lineindex_crlf(ix);
 		f->final_eol = lineindex_final_eol(ix);
 		ok = take_records(f, ix, watch, err);

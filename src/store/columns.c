@@ -18,6 +18,7 @@ struct columns_pools *columns_pools_new(void)
 	struct columns_pools *p = mem_zalloc(1, sizeof(*p));
 
 	p->refs = 1;
+	p->names = columns_names_new();
 	for (int i = 0; i < COLUMN_POOLS; i++)
 		p->pool[i] = intern_new(i == COLUMN_HOST ? POOL_HOST_MAX
 							 : POOL16_MAX);
@@ -36,6 +37,7 @@ void columns_pools_unref(struct columns_pools *p)
 		return;
 	for (int i = 0; i < COLUMN_POOLS; i++)
 		intern_free(p->pool[i]);
+	columns_names_free(p->names);
 	free(p);
 }
 
@@ -78,6 +80,11 @@ const char *columns_text(const struct columns_pools *p, const struct columns *c,
 {
 	uint32_t id = columns_id(c, which);
 
+	if (which == COLUMN_SERVICE && (c->flags & COLUMNS_REPOSITORY)) {
+		id = columns_service_name(p, c->host);
+		if (id == INTERN_OVERFLOW16)
+			id = INTERN_OVERFLOW;
+	}
 	if (overflow)
 		*overflow = id == INTERN_OVERFLOW;
 	return intern_text(p->pool[which], id, len);

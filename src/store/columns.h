@@ -35,6 +35,8 @@ enum columns_flag {
 	COLUMNS_HUGE = 1 << 12,		/* over COLUMNS_SCAN_MAX: not scanned */
 	COLUMNS_TLS = 1 << 13,		/* isTls is true */
 	COLUMNS_HTTP = 1 << 14,		/* has a member http */
+	COLUMNS_REPOSITORY = 1 << 15,	/* a record of a repository
+					   (store/repository.h) */
 };
 
 #define COLUMNS_NO_TS INT64_MIN			/* no ts, or not RFC 3339 */
@@ -64,8 +66,10 @@ enum column {
 	COLUMN_POOLS
 };
 /* Counted: indexes, documents and snapshots share one. */
+struct columns_names;
 struct columns_pools {
 	struct intern *pool[COLUMN_POOLS];
+	struct columns_names *names;	/* of services, by id: for repositories */
 	_Atomic unsigned refs;
 };
 struct columns_pools *columns_pools_new(void);
@@ -86,6 +90,14 @@ const char *columns_text(const struct columns_pools *p, const struct columns *c,
  */
 void columns_scan(const char *text, size_t len, struct columns_pools *pools,
 		  struct columns *out);
+
+/*
+ * A record of a repository knows its service by id (COLUMN_HOST); what the
+ * service is called comes from here, so that it follows when a service is
+ * renamed. Both are numbers of their pools; 0: not known. Any thread.
+ */
+void columns_name_service(struct columns_pools *p, uint32_t id, uint16_t name);
+uint16_t columns_service_name(const struct columns_pools *p, uint32_t id);
 
 /* The hash that columns.uuid holds, for looking a uuid up. Never 0. */
 uint32_t columns_uuid_hash(const uint8_t uuid[16]);

@@ -68,6 +68,9 @@ void columns_forget(struct columns_walk *w, enum columns_level level);
 /* The end: what depends on more than one member, whatever their order. */
 void columns_finish(struct columns_walk *w);
 
+struct columns_names *columns_names_new(void);
+void columns_names_free(struct columns_names *n);
+
 /* The number of a string in a pool, by the cache where it is there. */
 uint32_t columns_intern(struct columns_cache *cache, enum column which,
 			const char *s, size_t len);

@@ -20,6 +20,8 @@ libstore_a_SOURCES = \
 	%D%/library-trash.c \
 	%D%/library.c %D%/library.h \
 	%D%/lineindex.c %D%/lineindex.h \
+	%D%/repocolumns.c \
+	%D%/repository.c %D%/repository.h \
 	%D%/rowdiff.c \
 	%D%/rows.c %D%/rows.h \
 	%D%/rowstate.c %D%/rowstate.h \

@@ -9,6 +9,7 @@
 #include "json/scan.h"
 #include "store/chunk.h"
 #include "store/lineindex.h"
+#include "store/repository.h"
 #include "store/segments.h"
 
 /* Parts of a file grow from FIRST to LARGEST: first results come soon, and a
@@ -41,6 +42,9 @@ struct lineindex {
 				   the next begins where that one stops */
 	bool replace_last;	/* the next part begins with the last record */
 	struct err err;
+	/* A repository: its lists, and who reads it, part after part. */
+	struct repo_map *map;
+	struct repo_scan *repo;
 	uint64_t next;		/* where the next part begins */
 	uint64_t bound;		/* complete: the end that was seen */
 	uint64_t part_size;
@@ -71,7 +75,12 @@ static void set_failed(struct lineindex *ix, const struct err *err)
 /* Take a scanned part in. Parts come here in order. */
 static void take_chunk(struct lineindex *ix, struct chunk *c)
 {
-	if (!c->final) {
+	if (ix->map) {
+		ix->next = c->resume;
+		ix->tried = c->size;
+		ix->streaming = false;
+		ix->ended = repo_scan_done(ix->repo);
+	} else if (!c->final) {
 		ix->next = c->resume;
 		ix->tried = c->size;
 		ix->streaming = false;
@@ -93,7 +102,7 @@ static void finish(struct lineindex *ix)
 
 	ix->complete = true;
 	ix->bound = source_size(ix->src);
-	if (lineindex_count(ix) > 0)
+	if (lineindex_count(ix) > 0 && !ix->map)
 		last = lineindex_get(ix, lineindex_count(ix) - 1);
 	if (last && (last->flags & COLUMNS_NO_EOL))
 		ix->next = last->off;	/* should it go on */
@@ -111,7 +120,7 @@ static bool next_chunk(struct lineindex *ix, struct chunk *c)
 		return false;
 	if (!final && size <= ix->tried)
 		return false;
-	if (final && ix->next >= size) {
+	if (final && !ix->map && ix->next >= size) {
 		ix->ended = true;
 		return false;
 	}
@@ -125,6 +134,14 @@ static bool next_chunk(struct lineindex *ix, struct chunk *c)
 		.final = final,
 		.patience = UINT64_MAX,
 	};
+	if (ix->map) {
+		ix->streaming = true;
+		if (size - ix->next > ix->part_size)
+			c->to = ix->next + ix->part_size;
+		if (ix->part_size < PART_LARGEST)
+			ix->part_size *= 2;
+		return true;
+	}
 	if (!final) {
 		ix->streaming = true;
 		return true;
@@ -140,11 +157,20 @@ static bool next_chunk(struct lineindex *ix, struct chunk *c)
 
 static void schedule(struct lineindex *ix);
 
+static void scan_chunk(struct lineindex *ix, struct chunk *c,
+		       const struct job *job)
+{
+	if (ix->map)
+		repo_scan_part(ix->repo, c, job);
+	else
+		chunk_scan(c, job);
+}
+
 static void part_run(struct job *job, void *arg)
 {
 	struct part *p = arg;
 
-	chunk_scan(&p->chunk, job);
+	scan_chunk(p->ix, &p->chunk, job);
 }
 
 static void part_free(struct part *p)
@@ -197,7 +223,7 @@ static void schedule(struct lineindex *ix)
 		};
 
 		if (!ix->jobs) {
-			chunk_scan(&c, NULL);
+			scan_chunk(ix, &c, NULL);
 			take_chunk(ix, &c);
 			free(c.records);
 			continue;
@@ -270,9 +296,18 @@ static bool decide(struct lineindex *ix, const char *block, size_t len)
 {
 	const char *p = block + ix->head, *end = block + len, *nl;
 	bool all = source_complete(ix->src);
+	enum repo_is is;
 
 	while (p < end && (*p == '\n' || *p == '\r' || *p == ' ' || *p == '\t'))
 		p++;
+	is = repo_recognise(p, (size_t)(end - p), all || len == SOURCE_BLOCK);
+	if (is == REPO_MORE)
+		return false;
+	if (is == REPO_IS) {
+		ix->map = mem_zalloc(1, sizeof(*ix->map));
+		ix->repo = repo_scan_new(ix->map);
+		return true;
+	}
 	nl = memchr(p, '\n', (size_t)(end - p));
 	if (!nl && len < SOURCE_BLOCK && !all)
 		return false;
@@ -309,11 +344,11 @@ static void first_block(struct lineindex *ix)
 	ix->part_size = SOURCE_BLOCK;
 	if (next_chunk(ix, &c)) {
 		c.patience = FIRST_PATIENCE;
-		chunk_scan(&c, NULL);
+		scan_chunk(ix, &c, NULL);
 		take_chunk(ix, &c);
 		free(c.records);
 		/* An end that was not waited for is found by the next part. */
-		if (c.final && c.resume < c.to && c.to < c.size)
+		if (!ix->map && c.final && c.resume < c.to && c.to < c.size)
 			ix->next = c.resume;
 	}
 	ix->part_size = PART_FIRST;
@@ -387,6 +422,8 @@ void lineindex_unref(struct lineindex *ix)
 	if (!ix || atomic_fetch_sub(&ix->refs, 1) > 1)
 		return;
 	segments_release(&ix->records);
+	repo_scan_free(ix->repo);
+	free(ix->map);
 	columns_pools_unref(ix->pools);
 	source_unref(ix->src);
 	free(ix);
@@ -507,7 +544,7 @@ uint64_t lineindex_end(const struct lineindex *ix, uint64_t n)
 {
 	const struct columns *c = lineindex_get(ix, n);
 
-	if (c->flags & COLUMNS_NO_EOL)
+	if (c->flags & (COLUMNS_NO_EOL | COLUMNS_REPOSITORY))
 		return c->off + c->len;
 	return c->off + c->len + (c->flags & COLUMNS_CRLF ? 2 : 1);
 }
@@ -520,6 +557,17 @@ uint64_t lineindex_head(const struct lineindex *ix)
 bool lineindex_single(const struct lineindex *ix)
 {
 	return ix->single;
+}
+
+const struct repo_map *lineindex_repository(const struct lineindex *ix)
+{
+	return ix->map;
+}
+
+enum repo_kind lineindex_kind(const struct lineindex *ix, uint64_t n)
+{
+	return ix->map ? ix->map->list[repo_list_of(ix->map, n)].kind
+		       : REPO_NONE;
 }
 
 bool lineindex_crlf(const struct lineindex *ix)
@@ -555,7 +603,7 @@ void lineindex_follow(struct lineindex *ix)
 		if (!ix->decided)
 			return;
 	}
-	if (ix->complete && !ix->single && source_size(ix->src) > ix->next) {
+	if (ix->complete && !ix->single && !ix->map && source_size(ix->src) > ix->next) {
 		ix->complete = ix->ended = was = false;
 		ix->replace_last = from > 0 &&
 				   lineindex_get(ix, from - 1)->off == ix->next;

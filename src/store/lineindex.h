@@ -2,7 +2,8 @@
  * lineindex - where the records of a source are, with their columns.
  *
  * A record is a line that is not blank (CR LF or LF; the last may lack its
- * end), or the whole file when it is one JSON text over several lines. Blank
+ * end), or the whole file when it is one JSON text over several lines, or an
+ * element of a Microcks repository (store/repository.h). Blank
  * lines and a byte order mark belong to no record. Lines that are not JSON are
  * records too.
  *
@@ -17,6 +18,7 @@
 #define RREDIT_STORE_LINEINDEX_H
 
 #include "store/columns.h"
+#include "store/repository.h"
 #include "store/source.h"
 
 /* A file that is one JSON text over several lines: at most this long. */
@@ -74,6 +76,10 @@ uint64_t lineindex_lead(const struct lineindex *ix, uint64_t n);
 uint64_t lineindex_end(const struct lineindex *ix, uint64_t n);
 uint64_t lineindex_head(const struct lineindex *ix);	/* bytes of the mark */
 bool lineindex_single(const struct lineindex *ix);	/* one text, many lines */
+/* The lists of a repository; NULL for every other file. Complete when the index
+ * is, and good as far as records are published before. */
+const struct repo_map *lineindex_repository(const struct lineindex *ix);
+enum repo_kind lineindex_kind(const struct lineindex *ix, uint64_t n);
 bool lineindex_crlf(const struct lineindex *ix);	/* what new lines end in */
 /* Does the last record end with its line, or does the file end with it? */
 bool lineindex_final_eol(const struct lineindex *ix);

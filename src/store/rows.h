@@ -25,8 +25,10 @@
  * source 0 that begins at that byte, when nobody knows its number yet. */
 typedef uint64_t row_id;
 #define ROW_ORIGIN_SHIFT 48
-#define ROW_ADDED 0xFFF0u
-#define ROW_TAIL 0xFFF1u
+#define ROW_ADDED 0xFFF0u	/* and the kind, in a repository: the list that the
+				   row is added to (store/repository.h) */
+#define ROW_ADDED_LAST 0xFFF7u
+#define ROW_TAIL 0xFFF8u
 #define ROW_START UINT64_MAX		/* place: before the first row */
 #define ROW_END (UINT64_MAX - 1)	/* place: behind the last row */
 #define ROW_NONE (UINT64_MAX - 2)	/* no row; place: not in the document */
@@ -45,7 +47,7 @@ static inline row_id row_make(unsigned origin, uint64_t number)
 }
 static inline bool row_is_added(row_id id)
 {
-	return row_origin(id) == ROW_ADDED;
+	return row_origin(id) >= ROW_ADDED && row_origin(id) <= ROW_ADDED_LAST;
 }
 
 static inline bool row_is_tail(row_id id)

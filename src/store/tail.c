@@ -31,6 +31,7 @@ struct tail *tail_new(struct lineindex *ix)
 	struct tail *t;
 
 	if (source_kind(src) != SOURCE_PLAIN || lineindex_single(ix) ||
+	    lineindex_repository(ix) ||
 	    lineindex_complete(ix) || lineindex_failed(ix, NULL))
 		return NULL;
 	t = mem_zalloc(1, sizeof(*t));

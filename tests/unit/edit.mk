@@ -1,6 +1,6 @@
 if HAVE_CMOCKA
-EDIT_TESTS = test-document test-journal test-recover test-save test-stepframe \
-	test-tail
+EDIT_TESTS = test-document test-journal test-recover test-repository test-save \
+	test-stepframe test-tail
 check_PROGRAMS += $(EDIT_TESTS)
 TESTS += $(EDIT_TESTS)
 
@@ -12,6 +12,11 @@ test_tail_SOURCES = %D%/test-tail.c %D%/hold.h %D%/prng.h %D%/scratch.h \
 	%D%/unit.h
 test_tail_CFLAGS = $(UNIT_CFLAGS)
 test_tail_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
+
+test_repository_SOURCES = %D%/test-repository.c %D%/prng.h %D%/scratch.h \
+	%D%/unit.h
+test_repository_CFLAGS = $(UNIT_CFLAGS)
+test_repository_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
 
 test_journal_SOURCES = %D%/test-journal.c %D%/prng.h %D%/scratch.h %D%/unit.h
 test_journal_CFLAGS = $(UNIT_CFLAGS)

@@ -134,7 +134,7 @@ static inline bool script_insert(struct script *s, struct document *doc)
 
 	for (size_t i = 0; i < n; i++) {
 		news[i] = (struct document_new){ text, sizeof(text) - 1,
-						 ROW_NONE, NULL };
+						 ROW_NONE, NULL, REPO_NONE };
 		if (prng_below(&s->r, 2)) {
 			news[i].copy_of = script_row(s, doc);
 			news[i].patch = script_patch(s, doc, news[i].copy_of);

@@ -195,7 +195,7 @@ static void do_insert(struct document *doc, struct model *m, struct prng *r)
 		} else {
 			text[i] = random_text(r);
 			news[i] = (struct document_new){
-				text[i], strlen(text[i]), ROW_NONE, NULL };
+				text[i], strlen(text[i]), ROW_NONE, NULL, REPO_NONE };
 		}
 	}
 	assert_true(document_insert(doc, place(doc, at, r), news, n, NULL,
@@ -493,7 +493,7 @@ static void a_mark_tells_another_text(void **state)
 
 static void changes_are_listed_and_reverted(void **state)
 {
-	struct document_new n = { "{\"new\":1}", 9, ROW_NONE, NULL };
+	struct document_new n = { "{\"new\":1}", 9, ROW_NONE, NULL, REPO_NONE };
 	struct document_change *c;
 	struct document *doc;
 	row_id ids[3], added;
@@ -547,7 +547,7 @@ static void columns_follow_edits(void **state)
 
 static void what_is_no_record_is_refused(void **state)
 {
-	struct document_new n = { "a\nb", 3, ROW_NONE, NULL };
+	struct document_new n = { "a\nb", 3, ROW_NONE, NULL, REPO_NONE };
 	struct document *doc;
 	struct err err;
 	row_id id;

@@ -460,7 +460,7 @@ static void set_text(struct document *doc, uint64_t pos, const char *text)
 static void test_changed_by_someone_else(void **state)
 {
 	static const struct document_new new = { "{\"new\":1}", 9, ROW_NONE,
-						 NULL };
+						 NULL, REPO_NONE };
 	struct room *r = *state;
 	struct recover_report report;
 	struct document *doc;

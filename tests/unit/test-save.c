@@ -121,7 +121,7 @@ static void only_the_edited_line_changes(void **state)
 
 static void rows_that_come_and_go_keep_the_line_ends(void **state)
 {
-	struct document_new n = { "{\"new\":1}", 9, ROW_NONE, NULL };
+	struct document_new n = { "{\"new\":1}", 9, ROW_NONE, NULL, REPO_NONE };
 	struct document *doc = OPEN("{\"a\":1}\r\n{\"b\":2}\r\n{\"c\":3}");
 	row_id ids[3];
 
@@ -146,7 +146,7 @@ static void rows_that_come_and_go_keep_the_line_ends(void **state)
 
 static void one_text_over_many_lines_keeps_its_surroundings(void **state)
 {
-	struct document_new n = { "{}", 2, ROW_NONE, NULL };
+	struct document_new n = { "{}", 2, ROW_NONE, NULL, REPO_NONE };
 	struct document *doc = OPEN("\n{\n  \"a\": 1\n}\n\n");
 
 	assert_true(document_single(doc));
@@ -159,7 +159,7 @@ static void one_text_over_many_lines_keeps_its_surroundings(void **state)
 
 static void an_empty_file_takes_records(void **state)
 {
-	struct document_new n = { "{\"a\":1}", 7, ROW_NONE, NULL };
+	struct document_new n = { "{\"a\":1}", 7, ROW_NONE, NULL, REPO_NONE };
 	struct document *doc = OPEN("");
 
 	saved(doc, 0);

@@ -152,7 +152,7 @@ static void step(struct document *doc, struct prng *r)
 	struct err err = { 0 };
 	char *text = random_text(r);
 	struct document_new news[2] = {
-		{ text, strlen(text), ROW_NONE, NULL },
+		{ text, strlen(text), ROW_NONE, NULL, REPO_NONE },
 		{ .copy_of = id },
 	};
 	size_t k = 1;
