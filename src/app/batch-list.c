@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/batch-run.h"
+#include "app/batch-sync.h"
 #include "base/codec.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -40,8 +40,39 @@ static int64_t count_pairs(const struct library_entry *e)
 	return count;
 }
 
-static void print_json(const struct library_entry *e)
+/* How a snapshot stands with the default remote, without asking it; NULL when
+ * no remote is the default. */
+struct sync_words {
+	struct batch_sync sync;
+	const struct remote_conf *remote;
+	bool open;
+};
+
+/* A configuration that is wrong is no reason not to list. */
+static void words_open(struct sync_words *w, struct batch *b)
 {
+	struct err err;
+
+	w->open = batch_sync_load(b, &w->sync, &err);
+	w->remote = w->open ? syncer_remote(&w->sync.syncer, NULL, &err)
+			    : NULL;
+}
+
+static bool sync_of(struct sync_words *w, const struct library_entry *e,
+		    enum sync_status *out)
+{
+	struct sync_env env;
+
+	if (!w->remote)
+		return false;
+	env = syncer_env(&w->sync.syncer, w->remote, NULL, NULL);
+	*out = sync_offline(&env, e->id, true);
+	return true;
+}
+
+static void print_json(struct sync_words *w, const struct library_entry *e)
+{
+	enum sync_status sync;
 	int64_t pairs = count_pairs(e);
 	char when[RFC3339_MAX];
 	struct out_object o;
@@ -61,7 +92,10 @@ static void print_json(const struct library_entry *e)
 	} else {
 		out_null(&o, "changed");
 	}
-	out_null(&o, "sync");
+	if (sync_of(w, e, &sync))
+		out_text(&o, "sync", sync_status_word(sync));
+	else
+		out_null(&o, "sync");
 	out_end(&o);
 }
 
@@ -92,13 +126,17 @@ static void add_row(struct table_text *t, char *const cells[LIST_COLUMNS])
 	       LIST_COLUMNS * sizeof(*cells));
 }
 
-static void add_entry(struct table_text *t, const struct library_entry *e)
+static void add_entry(struct table_text *t, struct sync_words *w,
+		      const struct library_entry *e)
 {
+	enum sync_status sync;
 	int64_t pairs = count_pairs(e);
 	char when[RFC3339_MAX] = "-";
 	char *cells[LIST_COLUMNS];
 	const char *problem = library_problem_text(e->problems);
 
+	if (!problem && sync_of(w, e, &sync))
+		problem = sync_status_text(sync);
 	if (e->mtime_ns)
 		rfc3339_format(when, e->mtime_ns, 0);
 	cells[0] = visible(e->id);
@@ -141,7 +179,8 @@ static void print_table(const struct table_text *t, bool terminal)
 	}
 }
 
-static void print_plain(const struct library_list *list, bool terminal)
+static void print_plain(struct sync_words *w, const struct library_list *list,
+			bool terminal)
 {
 	struct table_text t = {0};
 	char *heading[LIST_COLUMNS];
@@ -155,7 +194,7 @@ static void print_plain(const struct library_list *list, bool terminal)
 	heading[5] = mem_strdup(_("state"));
 	add_row(&t, heading);
 	for (i = 0; i < list->count; i++)
-		add_entry(&t, &list->entries[i]);
+		add_entry(&t, w, &list->entries[i]);
 	print_table(&t, terminal);
 	for (i = 0; i < t.rows * LIST_COLUMNS; i++)
 		free(t.cells[i]);
@@ -164,6 +203,7 @@ static void print_plain(const struct library_list *list, bool terminal)
 
 int batch_list(struct batch *b)
 {
+	struct sync_words words = {0};
 	const char *store;
 	struct library_list list;
 	struct err err;
@@ -174,11 +214,14 @@ int batch_list(struct batch *b)
 		return batch_fail(_("store"), &err);
 	if (!library_scan(store, &list, &err))
 		return batch_fail(store, &err);
+	words_open(&words, b);
 	if (batch_given(b, OPTION_JSON))
 		for (i = 0; i < list.count; i++)
-			print_json(&list.entries[i]);
+			print_json(&words, &list.entries[i]);
 	else
-		print_plain(&list, b->terminal);
+		print_plain(&words, &list, b->terminal);
+	if (words.open)
+		batch_sync_close(&words.sync);
 	library_list_release(&list);
 	return 0;
 }

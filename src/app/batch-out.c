@@ -103,6 +103,12 @@ void out_number(struct out_object *o, const char *name, int64_t v)
 	buf_addf(&o->text, "%" PRId64, v);
 }
 
+void out_bool(struct out_object *o, const char *name, bool v)
+{
+	add_name(o, name);
+	buf_adds(&o->text, v ? "true" : "false");
+}
+
 void out_null(struct out_object *o, const char *name)
 {
 	add_name(o, name);

@@ -61,6 +61,7 @@ void out_string(struct out_object *o, const char *name, const char *s,
 		size_t len);			/* s NULL: null */
 void out_text(struct out_object *o, const char *name, const char *s);
 void out_number(struct out_object *o, const char *name, int64_t v);
+void out_bool(struct out_object *o, const char *name, bool v);
 void out_null(struct out_object *o, const char *name);
 
 /* ---- targets and records (batch-target.c) ---- */

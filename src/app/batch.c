@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/batch-run.h"
+#include "app/batch-sync.h"
 #include "app/demo.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -15,6 +16,9 @@
 #define WHERE {OPTION_WHERE, "where", "EXPR"}
 #define DRY_RUN {OPTION_DRY_RUN, "dry-run", NULL}
 #define FORCE {OPTION_FORCE, "force", NULL}
+#define REMOTE {OPTION_REMOTE, "remote", "NAME"}
+#define MINE {OPTION_MINE, "mine", NULL}
+#define THEIRS {OPTION_THEIRS, "theirs", NULL}
 
 #define ANY ((size_t)-1)	/* arguments */
 
@@ -63,6 +67,15 @@ static const struct batch_command commands[] = {
 	{"recover", "[TARGET]", N_("apply the edits that a crash left"), 0, 1,
 	 batch_recover,
 	 {{OPTION_LIST, "list", NULL}, {OPTION_DISCARD, "discard", NULL}}},
+	{"push", "ID...", N_("send what changed here to a remote"), 1, ANY,
+	 batch_push, {REMOTE, FORCE, MINE, THEIRS, DRY_RUN, JSON}},
+	{"pull", "ID...", N_("merge in what changed on a remote"), 0, ANY,
+	 batch_pull, {REMOTE, FORCE, MINE, THEIRS, DRY_RUN, JSON,
+		      {OPTION_NEW, "new", NULL}}},
+	{"status", "[ID...]", N_("how snapshots here and there stand"), 0, ANY,
+	 batch_status, {REMOTE, JSON}},
+	{"remotes", "[NAME]", N_("the remotes that are configured"), 0, 1,
+	 batch_remotes, {JSON, {OPTION_TEST, "test", NULL}}},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

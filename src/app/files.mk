@@ -27,12 +27,16 @@ libapp_a_SOURCES = \
 	%D%/batch-list.c \
 	%D%/batch-match.c \
 	%D%/batch-out.c \
+	%D%/batch-pull.c \
+	%D%/batch-push.c \
+	%D%/batch-remotes.c \
 	%D%/batch-replace.c \
 	%D%/batch-row.c \
 	%D%/batch-run.h \
 	%D%/batch-set.c \
 	%D%/batch-show.c \
 	%D%/batch-store.c \
+	%D%/batch-sync.c %D%/batch-sync.h \
 	%D%/batch-target.c \
 	%D%/batch-value.c \
 	%D%/batch.c %D%/batch.h \
@@ -88,6 +92,7 @@ libapp_a_SOURCES = \
 	%D%/state.h \
 	%D%/store-edit.c \
 	%D%/store-view.h \
+	%D%/syncer.c %D%/syncer.h \
 	%D%/view-body.c \
 	%D%/view-changes.c \
 	%D%/view-compare.c \

@@ -4,4 +4,14 @@ libremote_a_SOURCES += \
 	%D%/mergeindex.c %D%/mergeindex.h \
 	%D%/mergeplan.h \
 	%D%/mergetext.c %D%/mergetext.h \
-	%D%/mergewrite.c
+	%D%/mergewrite.c \
+	%D%/peer.c %D%/peer.h \
+	%D%/prepush.c %D%/prepush.h \
+	%D%/sync.c %D%/sync.h \
+	%D%/syncfetch.c \
+	%D%/syncfiles.c %D%/syncfiles.h \
+	%D%/syncmerge.c \
+	%D%/syncplan.h \
+	%D%/syncpull.c \
+	%D%/syncpush.c \
+	%D%/syncstate.c %D%/syncstate.h

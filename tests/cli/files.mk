@@ -2,7 +2,8 @@
 CLI_TESTS = \
 	%D%/edit.sh \
 	%D%/read.sh \
-	%D%/store.sh
+	%D%/store.sh \
+	%D%/sync.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) %D%/lib.sh \
 	tests/data/shop.jsonl
