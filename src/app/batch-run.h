@@ -25,6 +25,7 @@ struct batch {
 	char *store;		/* batch_store(); NULL until asked for */
 	char *state_dir;	/* batch_state(); the same */
 	bool terminal;		/* stdout is one */
+	bool recovering;	/* no word of leftovers: they are dealt with */
 };
 
 /* The store's directory, the state directory: NULL with err. */

@@ -177,6 +177,7 @@ static int apply(struct batch *b, const struct recover_entry *e)
 	struct err err;
 	int status;
 
+	b->recovering = true;
 	if (!batch_open(b, e->path, true, &o, &err))
 		return batch_fail(e->path, &err);
 	memset(&report, 0, sizeof(report));

@@ -54,7 +54,7 @@ static bool open_document(struct batch *b, bool edit, struct opened *o,
 		if (err)
 			*err = failed;
 	} else {
-		if (edit)
+		if (edit && !b->recovering)
 			mention_leftovers(b, o);
 		return true;
 	}

@@ -117,6 +117,7 @@ bool frameread_places_found(struct reading *g)
 		uint64_t kind = frame_get(&g->in), name = frame_get(&g->in);
 		uint64_t count = frame_get(&g->in);
 		row_id from, after, id;
+		uint64_t pos;
 
 		if ((kind != NAME_RECORD && kind != NAME_ROW) ||
 		    !frameread_name(g, false, &from) || !get_after(g, &after) ||
@@ -131,7 +132,9 @@ bool frameread_places_found(struct reading *g)
 			if (id == ROW_NONE)
 				continue;
 			place_one(g, id, from != ROW_NONE, after);
-			if (after != ROW_NONE && after != ROW_END)
+			/* The next one stands behind it, if it is there. */
+			if (after != ROW_NONE && after != ROW_END &&
+			    rows_position(g->doc->rows, id, &pos))
 				after = id;
 		}
 	}

@@ -40,4 +40,4 @@ endif
 .PHONY: soak
 soak:
 	$(MAKE) check TESTS=
-	RREDIT_SOAK=1 $(MAKE) check TESTS='$(FAULT_TESTS) test-recover'
+	RREDIT_SOAK=1 $(MAKE) check TESTS='$(FAULT_TESTS) test-recover $(SOAK_TESTS)'

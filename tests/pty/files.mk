@@ -7,11 +7,23 @@ check_PROGRAMS += ptyrun uidemo
 if HAVE_VTERM
 ptyrun_SOURCES = \
 	%D%/child.c \
+	%D%/home.c \
 	%D%/keys.c \
 	%D%/ptyrun.c %D%/ptyrun.h \
 	%D%/screen.c
 ptyrun_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 ptyrun_LDADD = $(UI_LIBS) $(VTERM_LIBS)
+ptykill_SOURCES = \
+	%D%/child.c \
+	%D%/home.c \
+	%D%/ptykill.c %D%/ptyrun.h \
+	%D%/screen.c
+ptykill_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+ptykill_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+ptykill_LDADD = $(UI_LIBS) $(VTERM_LIBS)
+check_PROGRAMS += ptykill
+TESTS += ptykill
+SOAK_TESTS = ptykill
 else
 ptyrun_SOURCES = %D%/ptyskip.c
 endif

@@ -52,6 +52,9 @@ bool child_start(struct child *c, const char *command, int cols, int rows);
 void child_write(struct child *c, const char *bytes, size_t len);
 void child_resize(struct child *c, int cols, int rows);
 int child_sh(const char *command);	/* in $HOME; waitpid's status */
+/* Fixed environment, with everything of the user's under home. */
+void child_environment(const char *home);
+void child_remove(const char *dir);	/* and all in it */
 int64_t child_now(void);		/* ms */
 /* Wait for output or the end, and take it in. False when `until` has passed
  * or nothing can come any more. */
