@@ -7,12 +7,17 @@
 #include <unistd.h>
 
 #include "app/batch-run.h"
+#include "app/recordtext.h"
+#include "app/show.h"
 #include "base/codec.h"
 #include "base/i18n.h"
 #include "base/path.h"
+#include "edit/journal.h"
 #include "edit/lock.h"
 #include "edit/recover.h"
 #include "store/backup.h"
+
+#define LISTED_MAX 1000		/* records that recover --list tells */
 
 int batch_create(struct batch *b)
 {
@@ -170,6 +175,40 @@ static void print_leftover(const struct recover_entry *e)
 	putchar('\n');
 }
 
+/* Which records and values, for people: each line begins with a blank. */
+static int print_changes(struct batch *b, const struct recover_entry *e)
+{
+	struct recover_report report;
+	struct document *doc;
+	struct opened o;
+	struct buf text;
+	struct err err;
+
+	if (e->base_missing || e->steps == 0)
+		return 0;
+	if (!batch_open(b, e->path, false, &o, &err))
+		return batch_fail(e->path, &err);
+	doc = recover_preview(o.doc, e, &report, &err);
+	if (!doc) {
+		batch_close(&o);
+		return batch_fail(e->path, &err);
+	}
+	buf_init(&text);
+	recordtext_changes(doc, LISTED_MAX, &text);
+	buf_add(&text, report.text.data, report.text.len);
+	for (char *line = text.data, *end; *line; line = end + 1) {
+		end = strchrnul(line, '\n');
+		printf("  %.*s\n", (int)(end - line), line);
+		if (!*end)
+			break;
+	}
+	buf_release(&text);
+	recover_report_release(&report);
+	document_close(doc, false);
+	batch_close(&o);
+	return 0;
+}
+
 static int apply(struct batch *b, const struct recover_entry *e)
 {
 	struct recover_report report;
@@ -208,13 +247,27 @@ static int apply(struct batch *b, const struct recover_entry *e)
 	return status;
 }
 
+static void note_journals(const char *state)
+{
+	struct buf used, most;
+
+	buf_init(&used);
+	buf_init(&most);
+	show_size(&used, journal_each(state, NULL, NULL));
+	show_size(&most, JOURNAL_TOTAL_MAX);
+	fprintf(stderr, _("rredit: all journals take %s of at most %s\n"),
+		used.data, most.data);
+	buf_release(&used);
+	buf_release(&most);
+}
+
 static int handle(struct batch *b, const struct recover_entry *e)
 {
 	struct err err;
 
 	if (batch_given(b, OPTION_LIST)) {
 		print_leftover(e);
-		return 0;
+		return print_changes(b, e);
 	}
 	if (!batch_given(b, OPTION_DISCARD))
 		return apply(b, e);
@@ -266,6 +319,8 @@ int batch_recover(struct batch *b)
 		if (one > status)
 			status = one;
 	}
+	if (batch_given(b, OPTION_LIST) && count)
+		note_journals(state);
 	recover_list_free(list, count);
 	free(path);
 	return status;

@@ -79,6 +79,7 @@ libapp_a_SOURCES = \
 	%D%/part-tree.c \
 	%D%/preview.c %D%/preview.h \
 	%D%/record.c %D%/record.h \
+	%D%/recordtext.c %D%/recordtext.h \
 	%D%/replacing.c %D%/replacing.h \
 	%D%/rowmap.c %D%/rowmap.h \
 	%D%/scan.c %D%/scan.h \
@@ -86,6 +87,7 @@ libapp_a_SOURCES = \
 	%D%/session-copy.c \
 	%D%/session-disk.c \
 	%D%/session-record.c \
+	%D%/session-recover.c \
 	%D%/session-save.c \
 	%D%/session.c %D%/session.h \
 	%D%/show.c %D%/show.h \

@@ -1,4 +1,4 @@
-/* A session and its file: leftovers of a crash, changes by others, reload. */
+/* A session and its file: changes by others, reload. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -8,105 +8,8 @@
 #include "app/state.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "edit/recover.h"
 
 #define AUTO_CHECK_BYTES ((uint64_t)16 << 20)	/* larger files wait for :check */
-
-/* --- what a crash left --- */
-
-struct leftover {
-	struct session *session;	/* counted */
-	struct recover_entry *list;
-	size_t count;
-};
-
-static void seen(struct app *app, void *arg, size_t answer)
-{
-}
-
-/* Which edits had to be left out, and why. */
-static void show_conflicts(struct app *app, const struct recover_report *report)
-{
-	const char *answers[] = {_("Close")};
-	struct buf text;
-
-	buf_init(&text);
-	buf_addf(&text, PLURAL("%llu record could not be matched; its edits "
-			       "stay in the journal:",
-			       "%llu records could not be matched; their edits "
-			       "stay in the journal:", report->conflicts),
-		 (unsigned long long)report->conflicts);
-	buf_addc(&text, '\n');
-	buf_add(&text, report->text.data, report->text.len);
-	app_question(app, STYLE_WARNING, _("Recover"), text.data, answers, 1,
-		     seen, NULL);
-	buf_release(&text);
-}
-
-static void recover_answer(struct app *app, void *arg, size_t answer)
-{
-	struct leftover *l = arg;
-	struct recover_report report = {0};
-	struct err err = {0};
-
-	if (answer == 0) {
-		if (!recover_apply(l->session->doc, &l->list[0], &report, &err))
-			app_fail(app, &err);
-		else if (report.conflicts)
-			show_conflicts(app, &report);
-		else
-			app_say(app, STYLE_OK,
-				PLURAL("%llu step recovered",
-				       "%llu steps recovered", report.applied),
-				(unsigned long long)report.applied);
-		recover_report_release(&report);
-	} else if (answer == 1 && !recover_discard(&l->list[0], &err)) {
-		app_fail(app, &err);
-	}
-	recover_list_free(l->list, l->count);
-	session_unref(l->session);
-	free(l);
-	app_changed(app, CHANGED_DOCUMENT | CHANGED_LISTING);
-}
-
-static void ask_recover(struct session *s)
-{
-	const char *answers[] = {_("Recover"), _("Discard"), _("Later")};
-	struct leftover *l;
-	struct recover_entry *list;
-	struct buf text;
-	size_t count;
-
-	s->recover_asked = true;
-	if (session_read_only(s) || !document_real_path(s->doc) ||
-	    !recover_list(s->app->state_dir, document_real_path(s->doc), false,
-			  &list, &count, NULL))
-		return;
-	if (!count) {
-		recover_list_free(list, count);
-		return;
-	}
-	l = mem_zalloc(1, sizeof(*l));
-	l->session = session_ref(s);
-	l->list = list;
-	l->count = count;
-	if (s->recover_now) {
-		s->recover_now = false;
-		recover_answer(s->app, l, 0);
-		return;
-	}
-	buf_init(&text);
-	buf_addf(&text, PLURAL("Edits of %s were not saved when rredit ended: "
-			       "%llu step.",
-			       "Edits of %s were not saved when rredit ended: "
-			       "%llu steps.", list[0].steps),
-		 s->name, (unsigned long long)list[0].steps);
-	if (list[0].base_changed)
-		buf_addf(&text, "\n%s", _("The file was changed since."));
-	app_question(s->app, STYLE_WARNING, _("Recover"), text.data, answers, 3,
-		     recover_answer, l);
-	buf_release(&text);
-}
 
 /* --- from the loop --- */
 
@@ -130,7 +33,7 @@ static void once_complete(struct session *s)
 
 	if (document_failed(s->doc, &err))
 		app_fail(s->app, &err);
-	ask_recover(s);
+	session_ask_recover(s);
 }
 
 void session_poll(struct session *s)

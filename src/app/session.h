@@ -139,6 +139,9 @@ void session_take_problems(struct session *s, const struct record *r);
 void session_save(struct session *s, const char *path, bool force,
 		  void (*then)(struct app *app, void *arg), void *arg);
 
+/* Offer what a crash left of its edits (session-recover.c). */
+void session_ask_recover(struct session *s);
+
 /* Called by the app: after jobs, and from its timer. */
 void session_poll(struct session *s);
 void session_look(struct session *s);	/* was the file changed? */

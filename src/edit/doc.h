@@ -89,6 +89,9 @@ struct document {
 struct rows *snapshot_rows(const struct snapshot *s);		/* borrowed */
 struct tables *snapshot_tables(const struct snapshot *s);	/* borrowed */
 
+/* A document over the file of doc, as it was saved, and over its sources: without
+ * a state directory. Not to outlive doc. */
+struct document *doc_shadow(struct document *doc);
 void doc_tell(struct document *doc, enum document_event event);
 bool doc_writable(const struct document *doc, struct err *err);
 

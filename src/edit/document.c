@@ -165,6 +165,24 @@ struct document *document_open(const char *path,
 	return doc;
 }
 
+struct document *doc_shadow(struct document *doc)
+{
+	struct document *s = mem_zalloc(1, sizeof(*s));
+
+	s->path = mem_strdup(doc->path);
+	s->real_path = doc->real_path ? mem_strdup(doc->real_path) : NULL;
+	s->jobs = doc->jobs;
+	s->flags = DOCUMENT_NO_JOURNAL;
+	s->pools = columns_pools_ref(doc->pools);
+	s->tables = tables_ref(doc->tables);
+	s->rows = rows_share(doc->saved);
+	s->saved = rows_share(doc->saved);
+	s->disk_id = doc->disk_id;
+	s->disk = doc->disk;
+	s->disk_source = doc->disk_source;
+	return s;
+}
+
 void document_close(struct document *doc, bool keep_journal)
 {
 	if (!doc)
@@ -173,7 +191,7 @@ void document_close(struct document *doc, bool keep_journal)
 		jobs_wait(doc->jobs, doc->save_job);
 	while (doc->depth)
 		document_abort(doc);
-	for (size_t i = 0; i < doc->tables->count; i++) {
+	for (size_t i = 0; doc->sources && i < doc->tables->count; i++) {
 		lineindex_stop(doc->tables->index[i]);
 		free(doc->sources[i]);
 	}
@@ -290,6 +308,12 @@ row_id document_row(const struct document *doc, uint64_t pos)
 bool document_position(const struct document *doc, row_id id, uint64_t *pos)
 {
 	return rows_position(doc->rows, document_known(doc, id), pos);
+}
+
+bool document_saved_position(const struct document *doc, row_id id,
+			     uint64_t *pos)
+{
+	return rows_position(doc->saved, id, pos);
 }
 
 bool document_text(struct document *doc, row_id id, enum document_version which,

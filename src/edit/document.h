@@ -102,6 +102,10 @@ enum document_version {
 };
 enum row_change { ROW_CLEAN, ROW_CHANGED, ROW_NEW, ROW_DELETED };
 
+/* Likewise in the file as last opened or saved. */
+bool document_saved_position(const struct document *doc, row_id id,
+			     uint64_t *pos);
+
 /* Against the file as last opened or saved. A moved row is clean in itself. */
 enum row_change document_state(const struct document *doc, row_id id);
 /* Append the text, without its line end. ERR_ABSENT when the row has none in

@@ -290,6 +290,33 @@ bool recover_apply(struct document *doc, const struct recover_entry *entry,
 	return err_wrap(err, _("recover"));
 }
 
+struct document *recover_preview(struct document *doc,
+				 const struct recover_entry *entry,
+				 struct recover_report *report,
+				 struct err *err)
+{
+	struct journal_base base = { .path = NULL };
+	struct journal_reader *r = journal_reader_open(entry->journal, &base,
+						       err);
+	struct document *shadow = NULL;
+	bool keep;
+
+	*report = (struct recover_report){ .applied = 0 };
+	buf_init(&report->text);
+	if (r) {
+		shadow = doc_shadow(doc);
+		if (!apply(shadow, r, &base, entry->journal, report, &keep,
+			   err)) {
+			document_close(shadow, false);
+			shadow = NULL;
+			recover_report_release(report);
+		}
+	}
+	journal_base_release(&base);
+	journal_reader_close(r);
+	return shadow;
+}
+
 bool recover_discard(const struct recover_entry *entry, struct err *err)
 {
 	return journal_remove(entry->journal, false, err);

@@ -44,6 +44,13 @@ void recover_report_release(struct recover_report *r);
  * what was applied so far is in the document's undo history. */
 bool recover_apply(struct document *doc, const struct recover_entry *entry,
 		   struct recover_report *report, struct err *err);
+/* The same into a document of its own that reads the records of doc: to be
+ * looked at and saved elsewhere; closed by document_close() before doc is. It
+ * has no journal, and the leftover stays. NULL with err as above. */
+struct document *recover_preview(struct document *doc,
+				 const struct recover_entry *entry,
+				 struct recover_report *report,
+				 struct err *err);
 bool recover_discard(const struct recover_entry *entry, struct err *err);
 
 #endif
