@@ -8,7 +8,10 @@ libremote_a_SOURCES = \
 	%D%/objects.c %D%/objects.h \
 	%D%/remoteconf.c %D%/remoteconf.h \
 	%D%/secret.c %D%/secret.h \
-	%D%/transfer.h \
+	%D%/transfer-answer.c \
+	%D%/transfer-curl.h \
+	%D%/transfer-once.c \
+	%D%/transfer.c %D%/transfer.h \
 	%D%/watch.c %D%/watch.h
 libremote_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(EXPAT_CFLAGS) \
 	$(NETTLE_CFLAGS) $(ZLIB_CFLAGS)

@@ -1,7 +1,7 @@
 /*
  * transfer - one HTTP exchange after another, over libcurl.
  *
- * The only user of curl.h. A struct transfer keeps the connections, the
+ * The only user of libcurl. A struct transfer keeps the connections, the
  * credentials and the limits of one remote; transfer_run() does one request
  * and its retries. It returns true when an answer arrived whole, whatever its
  * status: a 404 is an answer. transfer_refused() makes words of a status that
@@ -14,14 +14,15 @@
  * and nowhere else. Nothing of ~/.netrc is used. The proxy is the configured
  * one, else that of the environment, as curl reads it.
  *
- * What is retried: an exchange that failed before its request was sent, and,
- * when the request may be repeated (`repeatable`: by default all methods but
- * POST and PATCH), lost connections, stalls and the statuses 408, 429, 500, 502,
- * 503 and 504, each with a growing wait, a random part in it, and no less than a
- * Retry-After says. 429 and 503 are retried for every method. A Retry-After of
- * more than TRANSFER_WAIT_MAX_S is not waited for: that answer is returned. A
- * GET into a file goes on where it was cut, when the answer named what it was a
- * part of (ETag or Last-Modified) and still is the same.
+ * What is retried: an exchange that failed before its request was sent (but for
+ * a name that is not found, or a certificate), and, when the request may be
+ * repeated (`repeatable`: by default all methods but POST and PATCH), lost
+ * connections, stalls and the statuses 408, 429, 500, 502, 503 and 504, each
+ * with a growing wait, a random part in it, and no less than a Retry-After says.
+ * 429 and 503 are retried for every method. A Retry-After of more than
+ * TRANSFER_WAIT_MAX_S is not waited for: that answer is returned. A GET into a
+ * file goes on where it was cut, when the answer named what it was a part of (a
+ * strong ETag, or a Last-Modified that is old enough) and still is the same.
  *
  * No message holds a secret, a header value that was sent, or the query of a URL.
  * A struct transfer belongs to one thread at a time; any thread may have one.
@@ -132,13 +133,17 @@ struct transfer_request {
 	/* The ETag (with its quotes) or Last-Modified that those bytes belong
 	 * to; without it at must be 0. */
 	const char *validator;
+	uint64_t file_max;	/* ERR_LIMIT beyond; 0: no limit */
 };
 
 struct transfer_answer {
 	int status;
 	struct buf body;
 	struct buf headers;	/* raw "Name: value\n" of the last answer only */
-	uint64_t received;	/* TO FILE: bytes that the file has now */
+	uint64_t received;	/* TO FILE: bytes that the file has now, and may
+				 * be gone on from if there is a validator */
+	char *validator;	/* TO FILE: what those bytes belong to, as in the
+				 * request; NULL: they cannot be gone on from */
 	uint64_t total;		/* TO FILE: of the whole, as the server said it;
 				 * UINT64_MAX when it did not */
 	bool resumed;		/* some of the file was not sent again */
@@ -167,7 +172,7 @@ int64_t transfer_parse_date(const char *text);
  * initial state: ERR_SYSTEM (no connection, TLS, stall, a length that does not
  * hold), ERR_LIMIT, ERR_CANCELLED, ERR_INPUT (a URL or header that is none).
  * With to_file and false, the file holds a clean beginning of what the server
- * sent: answer->received bytes of it, and answer->headers stay for the validator.
+ * sent: answer->received and answer->validator tell which, for the next attempt.
  */
 bool transfer_run(struct transfer *t, const struct transfer_request *req,
 		  struct transfer_answer *answer,

@@ -19,7 +19,7 @@ BEGIN {
 	home["pthread.h"] = "^src/base/[a-z0-9_]*\\.c$"
 	home["libintl.h"] = "^src/base/i18n\\.h$"
 	home["pcre2.h"] = "^src/base/regex\\.c$"
-	home["curl.h"] = "^src/remote/transfer\\.c$"
+	home["curl.h"] = "^src/remote/transfer-curl\\.h$"
 	home["expat.h"] = "^src/remote/xml\\.c$"
 
 	banned = "strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|" \

@@ -1,5 +1,6 @@
 if HAVE_CMOCKA
-REMOTE_TESTS = test-claim test-objects test-remoteconf test-secret
+REMOTE_TESTS = test-claim test-objects test-remoteconf test-secret \
+	test-transfer
 check_PROGRAMS += $(REMOTE_TESTS)
 TESTS += $(REMOTE_TESTS)
 REMOTE_TEST_LIBS = $(REMOTE_LIBS) $(CMOCKA_LIBS)
@@ -19,4 +20,8 @@ test_remoteconf_LDADD = $(REMOTE_TEST_LIBS)
 test_secret_SOURCES = %D%/test-secret.c %D%/scratch.h %D%/unit.h
 test_secret_CFLAGS = $(UNIT_CFLAGS)
 test_secret_LDADD = $(REMOTE_TEST_LIBS)
+
+test_transfer_SOURCES = %D%/test-transfer.c %D%/scratch.h %D%/unit.h
+test_transfer_CFLAGS = $(UNIT_CFLAGS)
+test_transfer_LDADD = $(REMOTE_TEST_LIBS)
 endif
