@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/find.h"
 #include "base/mem.h"
 #include "ui/textbuf.h"
 
 #define GAP_MIN 4096
-#define FIND_BLOCK 4096
 #define JOIN_MAX 4096	/* a step of typing grows no longer than this */
 
 /* One replacement: at `at`, the bytes `before` became `after`. */
@@ -40,17 +40,9 @@ void textbuf_release(struct textbuf *tb)
 {
 	drop_steps(tb, 0);
 	free(tb->steps);
-	free(tb->data);
+	if (!tb->borrowed)
+		free(tb->data);
 	textbuf_init(tb, tb->max);
-}
-
-static size_t count_in(const char *s, size_t len)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < len; i++)
-		n += s[i] == '\n';
-	return n;
 }
 
 bool textbuf_set(struct textbuf *tb, const void *bytes, size_t len)
@@ -68,7 +60,7 @@ bool textbuf_set(struct textbuf *tb, const void *bytes, size_t len)
 	tb->cap = len + GAP_MIN;
 	tb->gap = len;
 	tb->gap_len = GAP_MIN;
-	tb->newlines = count_in(data, len);
+	tb->newlines = bytes_count(data, len, '\n');
 	tb->version = version + 1;
 	tb->sealed = true;
 	return true;
@@ -88,10 +80,41 @@ bool textbuf_adopt(struct textbuf *tb, struct buf *bytes)
 	tb->cap = cap;
 	tb->gap = len;
 	tb->gap_len = cap - len;
-	tb->newlines = count_in(tb->data, len);
+	tb->newlines = bytes_count(tb->data, len, '\n');
 	tb->version = version + 1;
 	tb->sealed = true;
 	return true;
+}
+
+bool textbuf_borrow(struct textbuf *tb, const char *bytes, size_t len)
+{
+	uint64_t version = tb->version;
+
+	if (len > tb->max)
+		return false;
+	textbuf_release(tb);
+	tb->data = (char *)bytes;	/* never written to: own() */
+	tb->borrowed = true;
+	tb->cap = tb->gap = len;
+	tb->newlines = bytes_count(bytes, len, '\n');
+	tb->version = version + 1;
+	tb->sealed = true;
+	return true;
+}
+
+/* Before anything moves or grows. */
+static void own(struct textbuf *tb)
+{
+	char *data;
+
+	if (!tb->borrowed)
+		return;
+	data = mem_alloc(tb->cap + GAP_MIN);
+	memcpy(data, tb->data, tb->cap);
+	tb->data = data;
+	tb->borrowed = false;
+	tb->gap_len = GAP_MIN;
+	tb->cap += GAP_MIN;
 }
 
 void textbuf_take(struct textbuf *tb, struct textbuf *from)
@@ -189,6 +212,7 @@ void textbuf_add_to(const struct textbuf *tb, size_t at, size_t n,
 
 const char *textbuf_flat(struct textbuf *tb)
 {
+	own(tb);
 	widen_gap(tb, 1);
 	move_gap(tb, textbuf_len(tb));
 	tb->data[tb->gap] = '\0';
@@ -204,13 +228,14 @@ static void splice(struct textbuf *tb, size_t at, size_t n, const char *bytes,
 		   size_t len)
 {
 	assert(at <= textbuf_len(tb) && n <= textbuf_len(tb) - at);
+	own(tb);
 	move_gap(tb, at);
-	tb->newlines -= count_in(tb->data + at + tb->gap_len, n);
+	tb->newlines -= bytes_count(tb->data + at + tb->gap_len, n, '\n');
 	tb->gap_len += n;
 	widen_gap(tb, len);
 	if (len)
 		memcpy(tb->data + at, bytes, len);
-	tb->newlines += count_in(bytes, len);
+	tb->newlines += bytes_count(bytes, len, '\n');
 	tb->gap += len;
 	tb->gap_len -= len;
 	tb->version++;
@@ -298,6 +323,7 @@ bool textbuf_replace(struct textbuf *tb, size_t at, size_t n,
 		return false;
 	if (n == 0 && len == 0)
 		return true;
+	own(tb);
 	/* The gap at the edit makes the removed bytes one run. */
 	widen_gap(tb, 1);
 	move_gap(tb, at);
@@ -394,7 +420,7 @@ size_t textbuf_count_nl(const struct textbuf *tb, size_t from, size_t to)
 	while (from < to && (s = textbuf_span(tb, from, &len))) {
 		if (len > to - from)
 			len = to - from;
-		n += count_in(s, len);
+		n += bytes_count(s, len, '\n');
 		from += len;
 	}
 	return n;
@@ -444,54 +470,64 @@ bool textbuf_match(const struct textbuf *tb, const char *needle, size_t len,
 	return true;
 }
 
-/* The next place where the first byte of the needle stands, in either case. */
-static size_t find_first(const struct textbuf *tb, unsigned char c, size_t at,
-			 size_t end, bool fold)
+/* Hits that begin in [from, to), all of whose bytes lie in one run. */
+static size_t find_in(const struct textbuf *tb, const char *needle, size_t len,
+		      size_t from, size_t to, bool fold, bool last)
 {
-	unsigned char lower = folded(c), upper = lower;
-	const char *s, *a, *b;
-	size_t len;
+	size_t run;
+	const char *s, *hit;
 
-	if (fold && lower >= 'a' && lower <= 'z')
-		upper = (unsigned char)(lower - 32);
-	if (!fold)
-		lower = upper = c;
-	while (at < end && (s = textbuf_span(tb, at, &len))) {
-		if (len > end - at)
-			len = end - at;
-		/* In blocks: where one case is rare it must not be looked
-		 * for through the whole text at each hit of the other. */
-		if (len > FIND_BLOCK)
-			len = FIND_BLOCK;
-		a = memchr(s, lower, len);
-		if (a)
-			len = (size_t)(a - s);
-		b = upper != lower ? memchr(s, upper, len) : NULL;
-		if (b)
-			return at + (size_t)(b - s);
-		if (a)
-			return at + len;
-		at += len;
+	if (from >= to)
+		return SIZE_MAX;
+	s = textbuf_span(tb, from, &run);
+	run = to - from + len - 1;
+	if (last)
+		hit = bytes_rfind(s, run, needle, len, fold);
+	else if (fold)
+		hit = bytes_find_fold(s, run, needle, len);
+	else
+		hit = bytes_find(s, run, needle, len);
+	return hit ? from + (size_t)(hit - s) : SIZE_MAX;
+}
+
+/* The first or last hit that begins in [from, to): before the gap, over it,
+ * behind it. */
+static size_t find_between(const struct textbuf *tb, const char *needle,
+			   size_t len, size_t from, size_t to, bool fold,
+			   bool last)
+{
+	size_t before = tb->gap >= len ? tb->gap - len + 1 : 0, hit;
+
+	for (int i = 0; i < 3; i++) {
+		int part = last ? 2 - i : i;
+		size_t low = part == 0 ? 0 : part == 1 ? before : tb->gap;
+		size_t high = part == 0 ? before : part == 1 ? tb->gap : to;
+
+		low = low > from ? low : from;
+		high = high < to ? high : to;
+		if (part != 1) {
+			hit = find_in(tb, needle, len, low, high, fold, last);
+			if (hit != SIZE_MAX)
+				return hit;
+			continue;
+		}
+		for (size_t k = low; k < high; k++) {
+			hit = last ? high - 1 - (k - low) : k;
+			if (textbuf_match(tb, needle, len, hit, fold))
+				return hit;
+		}
 	}
-	return end;
+	return SIZE_MAX;
 }
 
 size_t textbuf_find(const struct textbuf *tb, const char *needle, size_t len,
 		    size_t at, bool fold)
 {
-	size_t total = textbuf_len(tb), end;
+	size_t total = textbuf_len(tb);
 
 	if (len == 0 || len > total)
 		return SIZE_MAX;
-	end = total - len + 1;
-	for (; at < end; at++) {
-		at = find_first(tb, (unsigned char)*needle, at, end, fold);
-		if (at == end)
-			break;
-		if (textbuf_match(tb, needle, len, at, fold))
-			return at;
-	}
-	return SIZE_MAX;
+	return find_between(tb, needle, len, at, total - len + 1, fold, false);
 }
 
 size_t textbuf_rfind(const struct textbuf *tb, const char *needle, size_t len,
@@ -503,8 +539,5 @@ size_t textbuf_rfind(const struct textbuf *tb, const char *needle, size_t len,
 		return SIZE_MAX;
 	if (at > total - len + 1)
 		at = total - len + 1;
-	while (at-- > 0)
-		if (textbuf_match(tb, needle, len, at, fold))
-			return at;
-	return SIZE_MAX;
+	return find_between(tb, needle, len, 0, at, fold, true);
 }

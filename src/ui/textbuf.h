@@ -20,6 +20,7 @@ struct textstep;		/* one undo step, in textbuf.c */
 
 struct textbuf {
 	char *data;
+	bool borrowed;		/* data is another's: copied before a change */
 	size_t cap;
 	size_t gap, gap_len;	/* the hole in data */
 	size_t max;		/* limit of the length */
@@ -40,6 +41,9 @@ bool textbuf_set(struct textbuf *tb, const void *bytes, size_t len);
 /* The same with the memory of a buffer, which is empty then: nothing is copied.
  * May be called on another thread than the one that edits. */
 bool textbuf_adopt(struct textbuf *tb, struct buf *bytes);
+/* The same with bytes that stay as they are for as long as they are here: they
+ * are copied when the first change comes, or textbuf_flat() is called. */
+bool textbuf_borrow(struct textbuf *tb, const char *bytes, size_t len);
 /* The content of another one, which is empty then; undo forgotten. */
 void textbuf_take(struct textbuf *tb, struct textbuf *from);
 

@@ -186,6 +186,14 @@ static void content_is_taken_over(void **state)
 	buf_adds(&bytes, "longer than twenty bytes");
 	assert_false(textbuf_adopt(&b, &bytes));
 	check_equal(&b, "one\ntwo\n", 8);
+	assert_true(textbuf_borrow(&b, "lent", 4));
+	check_equal(&b, "lent", 4);
+	assert_true(textbuf_replace(&b, 1, 2, "as", 2));
+	check_equal(&b, "last", 4);
+	assert_true(textbuf_undo(&b, &at));
+	check_equal(&b, "lent", 4);
+	assert_true(textbuf_borrow(&b, "lent again", 10));
+	assert_string_equal(textbuf_flat(&b), "lent again");
 	buf_release(&bytes);
 	textbuf_release(&a);
 	textbuf_release(&b);
