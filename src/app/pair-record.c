@@ -105,6 +105,12 @@ bool pair_has_record(struct pair_view *pv)
 	return have(pv);
 }
 
+struct record *pair_shown(struct pair_view *pv)
+{
+	read_record(pv);
+	return have(pv) ? pv->record : NULL;
+}
+
 const struct err *pair_error(const struct pair_view *pv)
 {
 	static const struct err none;

@@ -96,6 +96,8 @@ const struct err *pair_error(const struct pair_view *pv);
 /* Is the record being read? And is there one to show meanwhile? */
 bool pair_waiting(struct pair_view *pv);
 bool pair_has_record(struct pair_view *pv);
+/* The record itself, borrowed; NULL when there is none yet. */
+struct record *pair_shown(struct pair_view *pv);
 /* The record's bytes, readable or not; NUL-terminated. */
 const struct buf *pair_text(struct pair_view *pv);
 /* The record as it was saved last; NULL when it is new or was no record. */

@@ -16,7 +16,9 @@
 struct raw_part {
 	struct part part;
 	struct textedit text;
+	struct record *record;	/* counted: the text is its, until edited */
 	bool editing;
+	bool refill;		/* the text was edited */
 };
 
 static struct raw_part *self(struct part *p)
@@ -27,14 +29,23 @@ static struct raw_part *self(struct part *p)
 static void load(struct part *p, const struct rrpair *pair)
 {
 	struct raw_part *rp = self(p);
-	const struct buf *text = pair_text(p->pv);
+	struct record *record = pair_shown(p->pv);
 	size_t at = rp->text.cursor;
 
 	(void)pair;
-	if (rp->editing)
+	if (rp->editing || (record == rp->record && !rp->refill))
 		return;
-	textedit_set(&rp->text, text->data, text->len);
-	textedit_goto(&rp->text, at < text->len ? at : text->len);
+	if (record)
+		textedit_borrow(&rp->text, record->text.data,
+				record->text.len);
+	else
+		textedit_set(&rp->text, "", 0);
+	textedit_goto(&rp->text, at);
+	rp->refill = false;
+	if (record)
+		record_ref(record);
+	record_unref(rp->record);
+	rp->record = record;
 }
 
 static int rows(struct part *p)
@@ -56,6 +67,7 @@ static void draw(struct part *p, const struct region *r, bool focused)
 static void stop(struct raw_part *rp)
 {
 	rp->editing = false;
+	rp->refill = true;
 	rp->text.read_only = true;
 	rp->part.stale = true;
 }
@@ -262,6 +274,7 @@ static bool reveal(struct part *p, size_t offset)
 static void release(struct part *p)
 {
 	textedit_release(&self(p)->text);
+	record_unref(self(p)->record);
 	free(p);
 }
 

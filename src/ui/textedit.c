@@ -1,7 +1,9 @@
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "ui/textedit.h"
 #include "ui/textrows.h"
 
@@ -10,6 +12,8 @@ void textedit_init(struct textedit *te)
 	memset(te, 0, sizeof(*te));
 	textbuf_init(&te->text, TEXTEDIT_MAX);
 	buf_init(&te->own_clip);
+	te->line = mem_zalloc(1, sizeof(*te->line));
+	te->line->version = UINT64_MAX;
 	te->wrap = true;
 	te->w = 80;
 	te->h = 24;
@@ -19,6 +23,8 @@ void textedit_release(struct textedit *te)
 {
 	textbuf_release(&te->text);
 	buf_release(&te->own_clip);
+	free(te->line);
+	te->line = NULL;
 }
 
 static void start(struct textedit *te)
@@ -39,6 +45,12 @@ bool textedit_set(struct textedit *te, const char *bytes, size_t len)
 		return false;
 	start(te);
 	return true;
+}
+
+void textedit_borrow(struct textedit *te, const char *bytes, size_t len)
+{
+	if (textbuf_borrow(&te->text, bytes, len))
+		start(te);
 }
 
 void textedit_take(struct textedit *te, struct textbuf *text)

@@ -63,6 +63,12 @@ struct textedit {
 	struct region at;	/* where it was laid out, for clicks */
 	/* a known pair of offset and line number, kept near the edits */
 	size_t anchor, anchor_line;
+	/* the line that rows were asked of last, in this version of the text:
+	 * looking for the ends of one of 10 MB takes a millisecond */
+	struct textedit_line {
+		uint64_t version;
+		size_t start, nl;
+	} *line;
 };
 
 void textedit_init(struct textedit *te);
@@ -71,6 +77,9 @@ bool textedit_set(struct textedit *te, const char *bytes, size_t len);
 /* The same with the text of another buffer, which is empty then: made ready by
  * a job, it costs nothing here. */
 void textedit_take(struct textedit *te, struct textbuf *text);
+/* The same with bytes that stay as they are until there is another text; see
+ * textbuf_borrow(). */
+void textedit_borrow(struct textedit *te, const char *bytes, size_t len);
 /* The whole text, NUL-terminated; valid until the next change. */
 const char *textedit_bytes(struct textedit *te, size_t *len);
 bool textedit_modified(const struct textedit *te);

@@ -60,10 +60,17 @@ static size_t walk(const struct textedit *te, size_t at, size_t stop,
 static void find_line(const struct textedit *te, size_t offset,
 		      struct textrow *row)
 {
-	size_t len = textbuf_len(&te->text);
-	size_t nl = textbuf_find_nl(&te->text, offset, len);
+	size_t len = textbuf_len(&te->text), nl;
+	struct textedit_line *seen = te->line;
 
-	row->line = textbuf_line_start(&te->text, offset);
+	if (seen->version != te->text.version || offset < seen->start ||
+	    offset > seen->nl) {
+		seen->version = te->text.version;
+		seen->start = textbuf_line_start(&te->text, offset);
+		seen->nl = textbuf_find_nl(&te->text, offset, len);
+	}
+	nl = seen->nl;
+	row->line = seen->start;
 	row->line_next = nl < len ? nl + 1 : SIZE_MAX;
 	row->line_end = nl;
 	if (te->crlf && nl < len && nl > row->line &&
