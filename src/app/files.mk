@@ -54,6 +54,7 @@ libapp_a_SOURCES = \
 	%D%/jsoncolour.c %D%/jsoncolour.h \
 	%D%/group.c %D%/group.h \
 	%D%/histogram.c %D%/histogram.h \
+	%D%/jsonfind.c %D%/jsonfind.h \
 	%D%/jsontree-edit.c \
 	%D%/jsontree.c %D%/jsontree.h \
 	%D%/linediff.c %D%/linediff.h \

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/jsonfind.h"
 #include "app/jsontree.h"
 #include "app/nav.h"
 #include "base/i18n.h"
@@ -94,6 +95,50 @@ static void mark_hits(const struct jsontree *t, struct tree_cell *out)
 	}
 }
 
+/* How much of a long string, quote included, is shown: whole characters, whole
+ * escapes. */
+static size_t shown_part(const char *text)
+{
+	size_t at = 1, next = 1;
+
+	for (; next <= VALUE_SHOWN; at = next)
+		next += text[at] != '\\' ? 1 : text[at + 1] == 'u' ? 6 : 2;
+	for (int i = 0; i < 3 && ((unsigned char)text[at] & 0xC0) == 0x80; i++)
+		at--;
+	return at;
+}
+
+/*
+ * What a string says, with its quotes and backslashes escaped, as much of it as
+ * a row may show: only that is decoded.
+ */
+static void add_string(const struct jsontree *t, const struct json_node *n,
+		       struct buf *out)
+{
+	const char *text = t->doc->text + n->off;
+	size_t len = n->len;
+	struct buf raw, said;
+
+	buf_init(&raw);
+	buf_init(&said);
+	if (len > VALUE_SHOWN)
+		len = shown_part(text);
+	buf_add(&raw, text, len);
+	if (len < n->len)
+		buf_addc(&raw, '"');
+	json_decode_span(raw.data, raw.len, &said);
+	buf_addc(out, '"');
+	for (size_t i = 0; i < said.len; i++) {
+		if (said.data[i] == '"' || said.data[i] == '\\')
+			buf_addc(out, '\\');
+		buf_addc(out, said.data[i]);
+	}
+	if (len == n->len)
+		buf_addc(out, '"');
+	buf_release(&said);
+	buf_release(&raw);
+}
+
 static void cell(void *arg, size_t node, struct tree_cell *out)
 {
 	struct jsontree *t = arg;
@@ -111,11 +156,7 @@ static void cell(void *arg, size_t node, struct tree_cell *out)
 		out->value_style = STYLE_JSON_PUNCT;
 		break;
 	case JSON_STRING:
-		buf_addc(v, '"');
-		json_string(t->doc, (uint32_t)node, v);
-		if (v->len > VALUE_SHOWN)
-			buf_truncate(v, VALUE_SHOWN);
-		buf_addc(v, '"');
+		add_string(t, n, v);
 		out->value_style = STYLE_JSON_STRING;
 		break;
 	default:
@@ -219,6 +260,7 @@ static void forget(struct jsontree *t)
 	record_unref(t->record);
 	t->record = NULL;
 	t->doc = &no_doc;
+	t->spelling_known = false;
 	t->generation++;
 	memset(t->places, 0xff, sizeof(t->places));
 }
@@ -330,23 +372,6 @@ static bool edit_command(struct jsontree *t, const struct call *call)
 
 /* --- search --- */
 
-static bool is_hit(struct jsontree *t, uint32_t node, const char *needle)
-{
-	struct buf text;
-	bool hit;
-
-	buf_init(&text);
-	if (t->doc->nodes[node].key_len)
-		json_key(t->doc, node, &text);
-	buf_addc(&text, '\n');
-	if (!t->doc->nodes[node].children)
-		get(t, node, &text, NULL);
-	hit = memmem(text.data, text.len, needle, strlen(needle)) ||
-	      strcasestr(text.data, needle);
-	buf_release(&text);
-	return hit;
-}
-
 static void reveal(struct jsontree *t, uint32_t node)
 {
 	size_t path[256], n = 0;
@@ -367,22 +392,21 @@ static bool search(struct jsontree *t, const struct call *call)
 {
 	bool back = call->id == CMD_SEARCH_BACK || call->id == CMD_SEARCH_PREV;
 	bool here = call->id == CMD_SEARCH || call->id == CMD_SEARCH_BACK;
-	uint32_t node, count = t->doc->count;
+	uint32_t node;
 
 	if (!call->arg || !current(t, &node))
 		return false;
 	free(t->needle);
 	t->needle = *call->arg ? mem_strdup(call->arg) : NULL;
-	for (uint32_t i = 0; t->needle && i <= count; i++) {
-		if (i || !here)
-			node = back ? (node + count - 1) % count
-				    : (node + 1) % count;
-		if (is_hit(t, node, t->needle)) {
-			reveal(t, node);
-			return true;
-		}
-	}
-	if (t->needle && !call->live)
+	if (!t->needle)
+		return true;
+	if (!t->spelling_known)
+		t->spelling = jsonfind_spelling(t->doc);
+	t->spelling_known = true;
+	node = jsonfind(t->doc, t->spelling, node, here, back, t->needle);
+	if (node != JSON_NONE)
+		reveal(t, node);
+	else if (!call->live)
 		app_say(t->view->app, STYLE_NOTE, _("not found: %s"),
 			t->needle);
 	return true;

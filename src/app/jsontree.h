@@ -29,6 +29,8 @@ struct jsontree {
 	struct tree tree;
 	bool begun;		/* the tree was filled once */
 	char *needle;		/* of the search; hits are marked */
+	unsigned spelling;	/* of doc, for the search */
+	bool spelling_known;
 	/* where the walk over the tree came to, by depth */
 	struct jsontree_place {
 		uint32_t node, index;

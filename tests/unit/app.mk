@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-APP_TESTS = test-command test-conf test-diff test-passes test-rowmap
+APP_TESTS = test-command test-conf test-diff test-jsonfind test-passes test-rowmap
 check_PROGRAMS += $(APP_TESTS)
 TESTS += $(APP_TESTS)
 test_command_SOURCES = %D%/test-command.c %D%/unit.h
@@ -11,6 +11,10 @@ test_conf_LDADD = libapp.a $(BASE_LIBS) $(CMOCKA_LIBS)
 test_diff_SOURCES = %D%/test-diff.c %D%/unit.h
 test_diff_CFLAGS = $(UNIT_CFLAGS)
 test_diff_LDADD = libapp.a $(JSON_LIBS) $(CMOCKA_LIBS)
+test_jsonfind_SOURCES = %D%/test-jsonfind.c %D%/jsongen.c %D%/jsongen.h \
+	%D%/slowjson.c %D%/slowjson.h %D%/prng.h %D%/unit.h
+test_jsonfind_CFLAGS = $(UNIT_CFLAGS)
+test_jsonfind_LDADD = libapp.a $(JSON_LIBS) $(CMOCKA_LIBS)
 test_passes_SOURCES = %D%/test-passes.c %D%/prng.h %D%/scratch.h %D%/unit.h
 test_passes_CFLAGS = $(UNIT_CFLAGS)
 test_passes_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
