@@ -14,6 +14,7 @@
  *	type TEXT	send bytes
  *	press KEY	send a key, and wait until it is silent
  *	memory		the program's largest memory so far, in KB
+ *	cpu		the time that it has computed so far, of all its threads
  *
  * Keys are named as in the keymap: j, G, ^S, Enter. Prints for each action that
  * measures, over all runs: ACTION KEY-OR-TEXT COUNT MEDIAN P90 P99 MAX, in ms.
@@ -186,6 +187,16 @@ static long peak_memory(pid_t pid)
 	return kb;
 }
 
+static double computed(pid_t pid)
+{
+	struct timespec ts = {0};
+	clockid_t clock;
+
+	if (!clock_getcpuclockid(pid, &clock))
+		clock_gettime(clock, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
 static void paint(struct terminal *t, struct action *a)
 {
 	for (long i = 0; i < a->times && !t->gone; i++) {
@@ -217,10 +228,12 @@ static bool act(struct terminal *t, struct action *a)
 	} else if (!strcmp(a->verb, "press")) {
 		press(t, a->arg);
 		settle(t, begin);
+	} else if (!strcmp(a->verb, "cpu")) {
+		ms = computed(t->pid);
 	} else {
 		ms = (double)peak_memory(t->pid);
 	}
-	if (ms >= 0 && strchr("fum", *a->verb))
+	if (ms >= 0 && strchr("fumc", *a->verb))
 		note(a, ms);
 	return ms >= 0;
 }
@@ -261,7 +274,7 @@ static void usage(void)
  * text, 3 a number. */
 static const struct verb { const char *name; int args; } verbs[] = {
 	{"first", 1}, {"wait", 1}, {"paint", 3}, {"until", 2},
-	{"type", 1},  {"press", 1}, {"memory", 0},
+	{"type", 1},  {"press", 1}, {"memory", 0}, {"cpu", 0},
 };
 
 static size_t parse(char ***argv, struct action *actions)

@@ -85,6 +85,27 @@ const struct cell *canvas_cell(const struct canvas *c, int x, int y)
 	return cell_at(c, x, y);
 }
 
+bool canvas_row_differs(const struct canvas *a, const struct canvas *b, int y,
+			int *from, int *to)
+{
+	const struct cell *x = cell_at(a, 0, y), *z = cell_at(b, 0, y);
+	int l = 0, r = b->cols;
+
+	while (l < r && !memcmp(&x[l], &z[l], sizeof(*x)))
+		l++;
+	if (l == r)
+		return false;
+	while (!memcmp(&x[r - 1], &z[r - 1], sizeof(*x)))
+		r--;
+	while (l > 0 && (!x[l].width || !z[l].width))
+		l--;
+	while (r < b->cols && (!x[r].width || !z[r].width))
+		r++;
+	*from = l;
+	*to = r;
+	return true;
+}
+
 const char *canvas_glyph(const struct canvas *c, enum glyph glyph)
 {
 	return glyphs[glyph][c->ascii];

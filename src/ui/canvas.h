@@ -56,6 +56,11 @@ void canvas_resize(struct canvas *c, int cols, int rows);	/* blanks all */
 void canvas_clear(struct canvas *c);	/* blank cells, cursor off */
 const struct cell *canvas_cell(const struct canvas *c, int x, int y);
 
+/* Where row y of two canvases of the same width differs: columns [*from, *to),
+ * which cut no wide character of either. False, and nothing set: nowhere. */
+bool canvas_row_differs(const struct canvas *a, const struct canvas *b, int y,
+			int *from, int *to);
+
 /*
  * The rows as text, trailing blanks cut, each ended by \n; with styles, a
  * line "--" and a second block follow: style_letter() per cell, trailing

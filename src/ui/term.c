@@ -38,6 +38,9 @@
 #define MOUSE_OFF "\x1b[?1006l\x1b[?1002l\x1b[?1000l"
 
 #define PAIRS_MAX 256
+#define ASCII_FIRST ' '
+#define ASCII_LAST '~'
+#define OVERLAYS 8
 #define READ_MAX 65536
 
 struct term {
@@ -57,11 +60,12 @@ struct term {
 	int cursor_shown;
 	struct look pairs[PAIRS_MAX];	/* fg and bg of pair i + 1 */
 	int npairs;
-	struct {
-		bool known;
+	struct term_look {
 		short pair;
 		attr_t attrs;
-	} looks[STYLE_COUNT][8];	/* by style id and overlays */
+		cchar_t *ascii;		/* ' ' to '~', as most cells are; NULL:
+					   not looked up yet */
+	} looks[STYLE_COUNT][OVERLAYS];	/* by style id and overlays */
 	cchar_t *row;
 };
 
@@ -202,6 +206,9 @@ static bool start_curses(struct term *t, struct err *err)
 			       _("terminal cannot position the cursor: %s"),
 			       err_quote(quoted, name, strlen(name)));
 	}
+	/* Until it has been left once, ncurses 6 writes at each movement of the
+	 * cursor, some hundred times a screen. */
+	endwin();
 	raw();
 	noecho();
 	nonl();
@@ -345,6 +352,8 @@ void term_stop(struct term *t)
 	sigaction(SIGWINCH, &t->old_winch, NULL);
 	input_release(&t->input);
 	canvas_release(&t->shown);
+	for (size_t i = 0; i < STYLE_COUNT * OVERLAYS; i++)
+		free(t->looks[i / OVERLAYS][i % OVERLAYS].ascii);
 	free(t->row);
 	close_tty(t);
 	free(t);
@@ -479,25 +488,31 @@ static short colour_pair(struct term *t, short fg, short bg)
 	return (short)++t->npairs;
 }
 
-static void find_look(struct term *t, unsigned style, attr_t *attrs,
-		      short *pair)
+static void make_look(struct term *t, unsigned style, struct term_look *out)
+{
+	struct look l = style_look(style, t->depth);
+	wchar_t wide[2] = {0};
+
+	out->pair = colour_pair(t, l.fg, l.bg);
+	out->attrs = (l.attrs & LOOK_BOLD ? A_BOLD : 0) |
+		     (l.attrs & LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+		     (l.attrs & LOOK_REVERSE ? A_REVERSE : 0) |
+		     (l.attrs & LOOK_DIM ? A_DIM : 0);
+	out->ascii = mem_zalloc(ASCII_LAST - ASCII_FIRST + 1,
+				sizeof(*out->ascii));
+	for (wide[0] = ASCII_FIRST; wide[0] <= ASCII_LAST; wide[0]++)
+		setcchar(&out->ascii[wide[0] - ASCII_FIRST], wide, out->attrs,
+			 out->pair, NULL);
+}
+
+static const struct term_look *find_look(struct term *t, unsigned style)
 {
 	unsigned overlay = (style & STYLE_OVERLAYS) / STYLE_SELECTED;
-	struct look l;
+	struct term_look *look = &t->looks[STYLE_ID(style)][overlay];
 
-	if (!t->looks[STYLE_ID(style)][overlay].known) {
-		l = style_look(style, t->depth);
-		t->looks[STYLE_ID(style)][overlay].known = true;
-		t->looks[STYLE_ID(style)][overlay].pair =
-			colour_pair(t, l.fg, l.bg);
-		t->looks[STYLE_ID(style)][overlay].attrs =
-			(l.attrs & LOOK_BOLD ? A_BOLD : 0) |
-			(l.attrs & LOOK_UNDERLINE ? A_UNDERLINE : 0) |
-			(l.attrs & LOOK_REVERSE ? A_REVERSE : 0) |
-			(l.attrs & LOOK_DIM ? A_DIM : 0);
-	}
-	*pair = t->looks[STYLE_ID(style)][overlay].pair;
-	*attrs = t->looks[STYLE_ID(style)][overlay].attrs;
+	if (!look->ascii)
+		make_look(t, style, look);
+	return look;
 }
 
 /*
@@ -510,12 +525,15 @@ static int put_cell(struct term *t, const struct cell *cell, cchar_t *out)
 {
 	wchar_t wide[CCHARW_MAX + 1];
 	const char *s = cell->text;
-	size_t len = strlen(s), n = 0;
-	attr_t attrs;
-	short pair;
+	const struct term_look *look = find_look(t, cell->style);
+	size_t len, n = 0;
 	int i;
 
-	find_look(t, cell->style, &attrs, &pair);
+	if (s[0] >= ASCII_FIRST && s[0] <= ASCII_LAST && !s[1]) {
+		*out = look->ascii[s[0] - ASCII_FIRST];
+		return 1;
+	}
+	len = strlen(s);
 	while (len && n < CCHARW_MAX) {
 		uint32_t cp;
 		size_t used = utf8_decode(s, len, &cp);
@@ -527,33 +545,37 @@ static int put_cell(struct term *t, const struct cell *cell, cchar_t *out)
 	}
 	wide[n] = L'\0';
 	if (n && wcwidth(wide[0]) == cell->width &&
-	    setcchar(out, wide, attrs, pair, NULL) == OK)
+	    setcchar(out, wide, look->attrs, look->pair, NULL) == OK)
 		return 1;
 	for (i = 0; i < cell->width; i++)
-		setcchar(&out[i], L"?", attrs, pair, NULL);
+		setcchar(&out[i], L"?", look->attrs, look->pair, NULL);
 	return cell->width;
 }
 
-static void put_row(struct term *t, const struct canvas *c, int y, int cols)
+/* Cells [from, to) of a row. */
+static void put_part(struct term *t, const struct canvas *c, int y, int from,
+		     int to)
 {
 	int x, n = 0;
 
-	for (x = 0; x < cols; x++) {
+	for (x = from; x < to; x++) {
 		const struct cell *cell = canvas_cell(c, x, y);
 
-		if (cell->width && x + cell->width <= cols)
+		if (cell->width && x + cell->width <= to)
 			n += put_cell(t, cell, &t->row[n]);
 	}
-	mvadd_wchnstr(y, 0, t->row, n);
+	mvadd_wchnstr(y, from, t->row, n);
 }
 
-static bool same_row(const struct term *t, const struct canvas *c, int y)
+/* What differs from what curses was given last. */
+static void put_row(struct term *t, const struct canvas *c, int y, int cols)
 {
-	size_t at = (size_t)y * (size_t)c->cols;
+	int from = 0, to = cols;
 
-	return t->shown_valid && t->shown.cols == c->cols &&
-	       !memcmp(&t->shown.cells[at], &c->cells[at],
-		       (size_t)c->cols * sizeof(*c->cells));
+	if (t->shown_valid && t->shown.cols == c->cols &&
+	    !canvas_row_differs(&t->shown, c, y, &from, &to))
+		return;
+	put_part(t, c, y, from, to < cols ? to : cols);
 }
 
 /* Keep what was drawn; only a canvas as wide as the screen can be compared. */
@@ -574,8 +596,7 @@ void term_draw(struct term *t, const struct canvas *c)
 	if (c->cols < COLS || c->rows < LINES)
 		erase();
 	for (y = 0; y < rows; y++)
-		if (!same_row(t, c, y))
-			put_row(t, c, y, cols);
+		put_row(t, c, y, cols);
 	remember(t, c);
 	if (t->cursor_shown != c->cursor_on) {
 		curs_set(c->cursor_on);

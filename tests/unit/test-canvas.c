@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "prng.h"
 #include "screen.h"
 
 static struct canvas c;
@@ -225,6 +226,52 @@ static void random_drawing_keeps_the_grid_whole(void **state)
 	}
 }
 
+static void random_row(struct prng *p, struct region *row)
+{
+	static const char *const texts[] = {"a", "b", "é", "日", "本", " "};
+
+	for (int n = (int)prng_below(p, 4); n > 0; n--)
+		region_puts(row, (int)prng_below(p, 12), 0, -1,
+			    prng_below(p, 3) ? STYLE_NORMAL : STYLE_ERROR,
+			    texts[prng_below(p, 6)]);
+}
+
+/* Putting what differs over the old row makes the new one, and no character is
+ * cut at its ends. */
+static void a_row_differs_in_whole_characters(void **state)
+{
+	for (uint64_t i = 0; i < 3000; i++) {
+		struct prng p = {i};
+		struct canvas old;
+		struct region row;
+		int from = 0, to = 0;
+		size_t size = 12 * sizeof(struct cell);
+		bool differs;
+
+		canvas_init(&old, 12, 4);
+		canvas_clear(&c);
+		row = canvas_region(&old);
+		random_row(&p, &row);
+		memcpy(c.cells, old.cells, size);
+		random_row(&p, &r);
+		differs = memcmp(c.cells, old.cells, size) != 0;
+		assert_int_equal(canvas_row_differs(&old, &c, 0, &from, &to),
+				 differs);
+		if (!differs)
+			assert_int_equal(to, 0);
+		else
+			assert_true(from < to && canvas_cell(&c, from, 0)->width &&
+				    canvas_cell(&old, from, 0)->width);
+		if (to && to < 12)
+			assert_true(canvas_cell(&c, to, 0)->width &&
+				    canvas_cell(&old, to, 0)->width);
+		memcpy(old.cells + from, c.cells + from,
+		       (size_t)(to - from) * sizeof(struct cell));
+		assert_memory_equal(old.cells, c.cells, size);
+		canvas_release(&old);
+	}
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -240,6 +287,7 @@ int main(void)
 		T(the_cursor_stays_inside),
 		T(a_scroll_bar_shows_where),
 		T(random_drawing_keeps_the_grid_whole),
+		T(a_row_differs_in_whole_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

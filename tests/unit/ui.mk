@@ -4,7 +4,7 @@ UI_TESTS = test-canvas test-form test-frame test-hexedit test-input \
 	test-textedit test-textkeys test-tree
 check_PROGRAMS += $(UI_TESTS)
 TESTS += $(UI_TESTS)
-test_canvas_SOURCES = %D%/test-canvas.c %D%/unit.h %D%/screen.h
+test_canvas_SOURCES = %D%/test-canvas.c %D%/prng.h %D%/unit.h %D%/screen.h
 test_canvas_CFLAGS = $(UNIT_CFLAGS)
 test_canvas_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 test_form_SOURCES = %D%/test-form.c %D%/unit.h %D%/screen.h
