@@ -34,7 +34,8 @@ TESTS += \
 	%D%/lint/lint.sh \
 	%D%/lint/manual.sh \
 	%D%/lint/potfiles.sh \
-	%D%/lint/selftest.sh
+	%D%/lint/selftest.sh \
+	%D%/lint/tour.sh
 EXTRA_DIST += \
 	%D%/bare-root.sh \
 	%D%/lint/catalogues.sh \
@@ -43,7 +44,8 @@ EXTRA_DIST += \
 	%D%/lint/manual.sh \
 	%D%/lint/potfiles.sh \
 	%D%/lint/rules.awk \
-	%D%/lint/selftest.sh
+	%D%/lint/selftest.sh \
+	%D%/lint/tour.sh
 
 # The program's tables as the manual shows them.
 check_PROGRAMS += print-tables

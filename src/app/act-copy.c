@@ -199,6 +199,7 @@ static void copy(struct view *v, const struct making *m)
 
 static void write_file(struct view *v, const struct making *m, const char *path)
 {
+	char shown[ERR_QUOTE_MAX];
 	struct err err = {0};
 	struct buf text;
 
@@ -211,7 +212,7 @@ static void write_file(struct view *v, const struct making *m, const char *path)
 			buf_addc(&text, '\n');
 		if (atomicfile_replace(path, 0666, text.data, text.len, &err))
 			app_say(v->app, STYLE_OK, _("wrote %s, %zu bytes"),
-				path, text.len);
+				err_quote(shown, path, strlen(path)), text.len);
 		else
 			app_fail(v->app, &err);
 	}
@@ -275,10 +276,10 @@ bool act_copy(struct view *v, const struct call *call)
 		copy_value(v);
 		return true;
 	}
-	if (!m)
-		return false;
 	if (call->id == CMD_COPY_PATH && copy_field(v))
 		return true;
+	if (!m || !v->session)
+		return false;
 	if (command_table[call->id].arg == ARG_FILE)
 		export(v, m, call->arg);
 	else

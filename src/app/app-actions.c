@@ -430,8 +430,9 @@ void app_action(struct app *app, const struct call *call)
 	if (needs_line(app, call) || program(app, v, call) ||
 	    open_view(app, v, call) || file(app, v, call))
 		return;
-	if (v->session && (act_move(v, call) || act_edit(v, call) ||
-			   act_copy(v, call)))
+	if (v->session && (act_move(v, call) || act_edit(v, call)))
+		return;
+	if (act_copy(v, call))
 		return;
 	if (command_table[call->id].group != GROUP_MOVE)
 		app_say(app, STYLE_DIM, _("%s: nothing to do here"),

@@ -44,6 +44,7 @@ static void insist_answer(struct app *app, void *arg, size_t answer)
 static void saved(void *arg, const struct save_result *r)
 {
 	const char *answers[] = {_("Overwrite"), _("Cancel")};
+	char shown[ERR_QUOTE_MAX];
 	struct saving *sv = arg;
 	struct session *s = sv->session;
 	struct app *app = s->app;
@@ -73,7 +74,8 @@ static void saved(void *arg, const struct save_result *r)
 			break;
 		}
 		app_say(app, STYLE_OK, _("saved %s, %llu bytes"),
-			sv->path ? sv->path : s->name,
+			sv->path ? err_quote(shown, sv->path,
+					     strlen(sv->path)) : s->name,
 			(unsigned long long)r->bytes);
 		break;
 	}

@@ -138,11 +138,13 @@ static void remove_answer(struct app *app, void *arg, size_t answer)
 static void ask_remove(struct trash *t, const struct library_trashed *i)
 {
 	const char *answers[] = {_("Remove"), _("Cancel")};
+	const char *name = i->name ? i->name : i->id;
+	char shown[ERR_QUOTE_MAX];
 	struct buf text;
 
 	buf_init(&text);
 	buf_addf(&text, _("%s will be removed for good."),
-		 i->name ? i->name : i->id);
+		 err_quote(shown, name, strlen(name)));
 	app_question(t->view.app, STYLE_WARNING, _("Remove"), text.data,
 		     answers, 2, remove_answer, mem_strdup(i->key));
 	buf_release(&text);

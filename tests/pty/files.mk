@@ -10,7 +10,9 @@ ptyrun_SOURCES = \
 	%D%/home.c \
 	%D%/keys.c \
 	%D%/ptyrun.c %D%/ptyrun.h \
-	%D%/screen.c
+	%D%/screen.c \
+	%D%/tour.c \
+	%D%/wire.c
 ptyrun_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 ptyrun_LDADD = $(UI_LIBS) $(VTERM_LIBS)
 ptykill_SOURCES = \
@@ -34,6 +36,9 @@ PTY_TESTS = \
 	%D%/edit.pty \
 	%D%/first-edit.pty \
 	%D%/hostile.pty \
+	%D%/hostile-tour.pty \
+	%D%/hostile-tour-8.pty \
+	%D%/hostile-tour-ascii.pty \
 	%D%/input.pty \
 	%D%/leave.pty \
 	%D%/recover.pty \
@@ -41,7 +46,8 @@ PTY_TESTS = \
 	%D%/sizes.pty \
 	%D%/window.pty
 TESTS += $(PTY_TESTS)
-EXTRA_DIST += $(PTY_TESTS) tests/data/hostile.jsonl
+EXTRA_DIST += $(PTY_TESTS) %D%/hostile-store.sh %D%/tour.script \
+	tests/data/hostile.jsonl
 PTY_STORE = tests/data/store/5a0e0f4e-7c1b-4d0c-9f0e-2b6f3a1c4d5e
 EXTRA_DIST += $(PTY_STORE).json $(PTY_STORE)/raw.jsonl
 

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 
 #define DEADLINE_MS 20000	/* far more than a pass ever needs */
+#define SIZES_MAX 16
 #define UPDATE_REST_MS 300	/* --update takes a screen at rest this long */
 
 /* libvterm's picture of what was written. */
@@ -38,6 +39,8 @@ char *screen_text(const struct screen *s);	/* all rows, each with \n */
 bool screen_find(const struct screen *s, const char *text, int *x, int *y);
 bool screen_reverse(const struct screen *s, const char *text);
 bool screen_coloured(const struct screen *s);	/* any cell has a colour */
+/* All rows with their colours and attributes, as a terminal would take them. */
+char *screen_picture(const struct screen *s);
 
 struct child {
 	char *program;
@@ -60,6 +63,14 @@ int64_t child_now(void);		/* ms */
  * or nothing can come any more. */
 bool child_read(struct child *c, struct screen *s, int64_t until);
 
+/*
+ * Where the first byte stands that no program of ours writes, len when there is
+ * none: controls, C1, characters that turn or hide text, bytes that are no
+ * UTF-8, sequences outside of what curses and ui/term use, all commands to the
+ * operating system but one, that to the clipboard.
+ */
+size_t wire_foreign(const char *bytes, size_t len);
+
 /* What xterm sends for a key named as in the keymap. */
 bool key_bytes(const char *name, char *out, size_t size);
 
@@ -73,9 +84,27 @@ struct ptyrun {
 	int64_t deadline;
 	struct child child;
 	struct screen screen;
+	struct size {
+		int cols, rows;
+	} sizes[SIZES_MAX];	/* what `look` looks at */
+	int nsizes;
+	size_t resized;		/* of the raw bytes, those before the last */
 };
 void ptyrun_fail(struct ptyrun *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void ptyrun_replace(struct ptyrun *r, const char *screen);
+
+typedef bool (*condition)(struct ptyrun *r, const char *text);
+bool ptyrun_wait(struct ptyrun *r, const char *what, condition holds,
+		 const char *text);
+bool ptyrun_line(struct ptyrun *r, const char *line);	/* of a script */
+/* Until nothing was written for a while: for pictures, never for a test. */
+void ptyrun_rest(struct ptyrun *r);
+void ptyrun_resize(struct ptyrun *r, int cols, int rows);
+/* Fails unless all that was written so far is the program's own. */
+bool tour_wire(struct ptyrun *r);
+bool tour_sizes(struct ptyrun *r, char *text);
+bool tour_look(struct ptyrun *r, char *text);
+bool tour_include(struct ptyrun *r, char *text);
 
 #endif

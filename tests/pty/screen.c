@@ -177,3 +177,49 @@ bool screen_coloured(const struct screen *s)
 				return true;
 	return false;
 }
+
+static void picture_colour(struct buf *out, const VTermColor *c, bool back)
+{
+	if (back ? VTERM_COLOR_IS_DEFAULT_BG(c) : VTERM_COLOR_IS_DEFAULT_FG(c))
+		return;
+	if (VTERM_COLOR_IS_INDEXED(c))
+		buf_addf(out, ";%d;5;%d", back ? 48 : 38, c->indexed.idx);
+	else
+		buf_addf(out, ";%d;2;%d;%d;%d", back ? 48 : 38, c->rgb.red,
+			 c->rgb.green, c->rgb.blue);
+}
+
+static void picture_cell(struct buf *out, const VTermScreenCell *cell)
+{
+	char utf8[4];
+	int i;
+
+	buf_addf(out, "\x1b[0%s%s%s", cell->attrs.bold ? ";1" : "",
+		 cell->attrs.underline ? ";4" : "",
+		 cell->attrs.reverse ? ";7" : "");
+	picture_colour(out, &cell->fg, false);
+	picture_colour(out, &cell->bg, true);
+	buf_addc(out, 'm');
+	for (i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell->chars[i]; i++)
+		buf_add(out, utf8, utf8_encode(utf8, cell->chars[i]));
+	if (i == 0)
+		buf_addc(out, ' ');
+}
+
+char *screen_picture(const struct screen *s)
+{
+	VTermScreenCell cell;
+	struct buf b;
+	int x, y;
+
+	buf_init(&b);
+	for (y = 0; y < s->rows; y++) {
+		for (x = 0; x < s->cols; x += cell.width)
+			if (cell_at(s, x, y, &cell))
+				picture_cell(&b, &cell);
+			else
+				cell.width = 1;
+		buf_adds(&b, "\x1b[0m\n");
+	}
+	return buf_detach(&b, NULL);
+}
