@@ -215,6 +215,13 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 						      : STYLE_DIM;
 		return;
 	}
+	if (!session_columns_soon(s, id)) {
+		if (column == COL_MARKS)
+			marks(s, id, NULL, out);
+		else if (column == COL_LOCATION)
+			buf_adds(&out->text, "...");
+		return;
+	}
 	if (!document_columns(s->doc, id, &c)) {
 		if (column == COL_LOCATION) {
 			buf_adds(&out->text, _("cannot be read"));

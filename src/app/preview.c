@@ -174,14 +174,13 @@ static unsigned decoded(const struct record *r)
 
 static void refresh(struct preview *p, struct session *s, row_id id)
 {
-	struct columns c;
 	struct record *r;
 
 	if (id == ROW_NONE) {
 		show_none(p, NULL);
 		return;
 	}
-	if (document_columns(s->doc, id, &c) && c.len > PREVIEW_RECORD_MAX) {
+	if (session_length(s, id) > PREVIEW_RECORD_MAX) {
 		show_none(p, _("too long for a preview; Enter opens it"));
 		return;
 	}

@@ -16,7 +16,9 @@
 #define CHECK_AT_ONCE ((size_t)128 << 10)
 #define DECODE_AT_ONCE ((size_t)256 << 10)	/* of a body as stored */
 
-enum finding { FIND_RECORD, FIND_PROBLEMS, FIND_AGAIN, FIND_BODY };
+enum finding {
+	FIND_RECORD, FIND_COLUMNS, FIND_PROBLEMS, FIND_AGAIN, FIND_BODY
+};
 
 /* A job that finds something about a record. */
 struct finding_job {
@@ -46,6 +48,14 @@ static void keep(struct session *s, struct record *r)
 
 /* --- the jobs --- */
 
+/* The columns of an edited row stay with it once they are known. */
+static void find_columns(struct finding_job *f)
+{
+	struct columns c;
+
+	snapshot_columns(f->now, f->record->mark.id, &c);
+}
+
 static void run(struct job *job, void *arg)
 {
 	struct finding_job *f = arg;
@@ -55,6 +65,9 @@ static void run(struct job *job, void *arg)
 	switch (f->what) {
 	case FIND_RECORD:
 		record_read(f->record, f->now, f->saved);
+		break;
+	case FIND_COLUMNS:
+		find_columns(f);
 		break;
 	case FIND_AGAIN:
 		record_read(f->record, f->now, f->saved);
@@ -87,6 +100,8 @@ static void take(struct finding_job *f)
 	case FIND_RECORD:
 		if (session_holds(s, f->record))
 			keep(s, record_ref(f->record));
+		break;
+	case FIND_COLUMNS:
 		break;
 	case FIND_PROBLEMS:
 		record_take_problems(f->record, &f->problems);
@@ -134,8 +149,8 @@ static void start(struct session *s, struct finding_job **place,
 		  struct finding_job *f, const char *what)
 {
 	struct job_spec job = {
-		.lane = f->what == FIND_RECORD || f->what == FIND_BODY ?
-			JOB_SHOW : JOB_SCAN,
+		.lane = f->what == FIND_PROBLEMS || f->what == FIND_AGAIN ?
+			JOB_SCAN : JOB_SHOW,
 		.what = what, .run = run, .done = done, .arg = f,
 		.quiet = true,
 	};
@@ -153,6 +168,7 @@ void session_record_stop(struct session *s)
 	stop(&s->reading);
 	stop(&s->checking_record);
 	stop(&s->rechecking);
+	stop(&s->columns);
 	stop(&s->decoding[BODY_REQUEST]);
 	stop(&s->decoding[BODY_RESPONSE]);
 	record_unref(s->record);
@@ -222,6 +238,28 @@ struct record *session_record_soon(struct session *s, row_id id)
 	f = new_reading(s, FIND_RECORD, r);
 	start(s, &s->reading, f, _("read the record"));
 	return NULL;
+}
+
+size_t session_length(struct session *s, row_id id)
+{
+	struct row_mark mark;
+	size_t len;
+
+	document_mark(s->doc, id, &mark);
+	len = mark.len;
+	row_mark_release(&mark);
+	return len;
+}
+
+bool session_columns_soon(struct session *s, row_id id)
+{
+	if (document_has_columns(s->doc, id, READ_AT_ONCE))
+		return true;
+	if (!s->columns)
+		start(s, &s->columns, new_reading(s, FIND_COLUMNS,
+						  fresh(s, id)),
+		      _("read the record"));
+	return false;
 }
 
 const struct buf *session_text(struct session *s, row_id id, struct err *err)

@@ -50,7 +50,8 @@ struct session {
 	struct rowmap marks;	/* row -> severity + 1, the worst */
 	struct record *record;	/* the one read last, or NULL */
 	/* jobs about it (session-record.c), while they run */
-	struct finding_job *reading, *checking_record, *rechecking, *decoding[2];
+	struct finding_job *reading, *checking_record, *rechecking, *decoding[2],
+		*columns;
 	bool recover_asked;
 	bool recover_now;	/* without asking: it was asked for */
 	uint64_t loads;		/* how often the file was loaded */
@@ -92,6 +93,10 @@ struct record *session_record(struct session *s, row_id id);
  * another one is to give up the first.
  */
 struct record *session_record_soon(struct session *s, row_id id);
+/* The length of its text, without reading it. */
+size_t session_length(struct session *s, row_id id);
+/* Are its columns known, or soon? CHANGED_RECORD comes when they are. */
+bool session_columns_soon(struct session *s, row_id id);
 /* Is it what the row is now, and was when saved last? */
 bool session_holds(const struct session *s, const struct record *r);
 /* See that r->checked, or r->decoded[side], comes true; false while a job is

@@ -346,6 +346,20 @@ bool document_columns(struct document *doc, row_id id, struct columns *out)
 			      rows_state(doc->rows, id), out);
 }
 
+bool document_has_columns(const struct document *doc, row_id id, size_t max)
+{
+	struct row_state *s;
+	struct columns c;
+	size_t len;
+
+	id = document_known(doc, id);
+	s = rows_state(doc->rows, id);
+	if (!s || row_state_columns(s, &c))
+		return true;
+	return tables_base_len(doc->tables, id, s, &len) && len <= max &&
+	       (!s->patch || patch_memory(s->patch) <= max);
+}
+
 const struct columns_pools *document_pools(const struct document *doc)
 {
 	return doc->pools;
@@ -422,14 +436,8 @@ bool document_location(struct document *doc, row_id id, size_t max,
 	buf_init(&text);
 	buf_addc(&text, '"');
 	if (rows_state(doc->rows, id)) {
-		struct buf all;
-
-		buf_init(&all);
-		ok = document_text(doc, id, DOCUMENT_NOW, &all, NULL) &&
-		     all.len >= (size_t)c.loc_off + want;
-		if (ok)
-			buf_add(&text, all.data + c.loc_off, want);
-		buf_release(&all);
+		ok = tables_part(doc->tables, id, rows_state(doc->rows, id),
+				 c.loc_off, want, &text);
 	} else {
 		unsigned origin = row_is_tail(id) ? 0 : row_origin(id);
 		struct lineindex *ix = doc->tables->index[origin];

@@ -116,6 +116,10 @@ bool document_text(struct document *doc, row_id id, enum document_version which,
  * off and len are those of the record in its source for clean original rows;
  * for others off is 0 and len that of the text. False: unreadable. */
 bool document_columns(struct document *doc, row_id id, struct columns *out);
+/* Are they known, or the row no longer than about max bytes? Else they take
+ * reading it; a snapshot can do that in a job (snapshot_columns()), and then
+ * they are known here too. */
+bool document_has_columns(const struct document *doc, row_id id, size_t max);
 /* Append the text of an interned column, also when it overflowed its pool. */
 bool document_column_text(struct document *doc, row_id id, enum column which,
 			  struct buf *out);

@@ -157,6 +157,75 @@ enum repo_kind tables_kind(const struct tables *t, row_id id)
 	return kind < REPO_KINDS ? (enum repo_kind)kind : REPO_NONE;
 }
 
+/* Bytes of the base, which are inside it. */
+static bool base_part(const struct tables *t, row_id id,
+		      const struct row_state *s, size_t from, size_t len,
+		      struct buf *out)
+{
+	row_id of = row_is_added(id) ? s->copy_of : id;
+	const struct columns *c;
+	const char *bytes;
+	size_t total;
+	char *to;
+
+	if (row_is_added(id) && s->text) {
+		bytes = text_bytes(s->text, &total);
+		buf_add(out, bytes + from, len);
+		return true;
+	}
+	c = record(t, of);
+	to = c ? buf_reserve(out, len) : NULL;
+	if (!to || !source_read_exact(lineindex_source(
+				      t->index[row_origin(of)]),
+				      c->off + from, to, len, NULL))
+		return false;
+	out->len += len;
+	out->data[out->len] = '\0';
+	return true;
+}
+
+/* What of [0, len) lies in [*from, *from + *left): its place and length; they
+ * move on. */
+static size_t cut(size_t len, size_t *from, size_t *left, size_t *at)
+{
+	size_t n = *from < len ? len - *from : 0;
+
+	*at = *from;
+	if (n > *left)
+		n = *left;
+	*from = n || *from < len ? 0 : *from - len;
+	*left -= n;
+	return n;
+}
+
+bool tables_part(const struct tables *t, row_id id, const struct row_state *s,
+		 size_t from, size_t len, struct buf *out)
+{
+	size_t count = s ? patch_count(s->patch) : 0, base = 0, end, at, n;
+	size_t was = out->len;
+
+	if ((row_is_added(id) && !s) || !tables_base_len(t, id, s, &end))
+		return false;
+	/* Piece by piece: what is kept before a hunk, then the hunk. */
+	for (size_t i = 0; i <= count && len; i++) {
+		struct patch_hunk h = { .at = end };
+
+		if (i < count)
+			h = patch_get(s->patch, i);
+		n = cut(h.at - base, &from, &len, &at);
+		if (n && !base_part(t, id, s, base + at, n, out))
+			break;
+		n = cut(h.ins_len, &from, &len, &at);
+		if (n)
+			buf_add(out, h.ins + at, n);
+		base = h.at + h.del;
+	}
+	if (!len)
+		return true;
+	buf_truncate(out, was);
+	return false;
+}
+
 bool tables_columns(const struct tables *t, struct columns_pools *pools,
 		    row_id id, struct row_state *s, struct columns *out)
 {

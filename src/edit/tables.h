@@ -41,6 +41,10 @@ bool tables_text(const struct tables *t, row_id id, const struct row_state *s,
  * REPO_NONE in every other file. */
 uint32_t tables_list(const struct tables *t, row_id id);
 enum repo_kind tables_kind(const struct tables *t, row_id id);
+/* Append bytes [from, from + len) of that text, reading no more of the record
+ * than them. False when there are not as many. */
+bool tables_part(const struct tables *t, row_id id, const struct row_state *s,
+		 size_t from, size_t len, struct buf *out);
 bool tables_columns(const struct tables *t, struct columns_pools *pools,
 		    row_id id, struct row_state *s, struct columns *out);
 

@@ -287,6 +287,20 @@ static void the_list_shows_a_long_record_later(void **state)
 	drive_end(&d);
 }
 
+static void the_list_reads_an_edited_record_later(void **state)
+{
+	struct drive d = {0};
+
+	start(&d, 80);
+	drive_keys(&d, "Enter b e N e w Space M-Enter");
+	drive_early(&d, "Esc Esc");
+	assert_true(drive_shows(&d, "/second"));
+	assert_false(drive_shows(&d, "/first"));
+	drive_settle(&d);
+	assert_true(drive_shows(&d, "/first"));
+	drive_end(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +317,7 @@ int main(void)
 		cmocka_unit_test(an_edit_of_a_record_that_changed_is_refused),
 		cmocka_unit_test(a_record_that_changes_is_read_again),
 		cmocka_unit_test(the_list_shows_a_long_record_later),
+		cmocka_unit_test(the_list_reads_an_edited_record_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "edit/doc.h"
 #include "edit/document.h"
 #include "edit/rowmark.h"
 #include "edit/save.h"
@@ -545,6 +546,77 @@ static void columns_follow_edits(void **state)
 	document_close(doc, false);
 }
 
+/* A few replacements of the text as it is now. */
+static void edit_here_and_there(struct document *doc, row_id id, struct prng *r)
+{
+	struct patch_builder *pb = patch_builder_new();
+	struct patch *patch;
+	struct buf text;
+	size_t at = 0;
+
+	buf_init(&text);
+	assert_true(document_text(doc, id, DOCUMENT_NOW, &text, NULL));
+	for (int i = 0; i < 4 && at < text.len; i++) {
+		size_t from = at + prng_below(r, (uint32_t)(text.len - at));
+		size_t del = prng_below(r, (uint32_t)(text.len - from + 1));
+
+		if (del > 9)
+			del = 9;
+		patch_builder_add(pb, from, del, "0123456789",
+				  prng_below(r, 10));
+		at = from + del + 1;
+	}
+	patch = patch_builder_finish(pb, text.data, text.len);
+	document_edit(doc, id, patch, NULL);
+	patch_unref(patch);
+	buf_release(&text);
+}
+
+static void part_is(struct document *doc, row_id id, size_t from, size_t len)
+{
+	struct buf text, part;
+	bool there;
+
+	buf_init(&text);
+	buf_init(&part);
+	buf_adds(&part, "<");
+	assert_true(document_text(doc, id, DOCUMENT_NOW, &text, NULL));
+	there = tables_part(doc->tables, id, rows_state(doc->rows, id), from,
+			    len, &part);
+	assert_int_equal(there, from + len <= text.len || !len);
+	assert_int_equal(part.len, there ? len + 1 : 1);
+	if (there && len)
+		assert_memory_equal(part.data + 1, text.data + from, len);
+	buf_release(&text);
+	buf_release(&part);
+}
+
+static void parts_agree_with_the_text(void **state)
+{
+	struct prng r = { 5 };
+
+	for (int life = 0; life < 200; life++) {
+		struct document_new n = { "{\"new\":[1,2,3,4,5,6,7,8]}", 25,
+					  ROW_NONE, NULL, REPO_NONE };
+		struct document *doc;
+		row_id ids[2];
+
+		scratch_write(path, three, sizeof(three) - 1);
+		doc = open_doc(DOCUMENT_NO_JOURNAL);
+		ids[0] = document_row(doc, 0);
+		assert_true(document_insert(doc, ids[0], &n, 1, &ids[1],
+					    NULL));
+		for (int i = 0; i < 20; i++) {
+			row_id id = ids[prng_below(&r, 2)];
+
+			edit_here_and_there(doc, id, &r);
+			part_is(doc, id, prng_below(&r, 40),
+				prng_below(&r, 40));
+		}
+		document_close(doc, false);
+	}
+}
+
 static void what_is_no_record_is_refused(void **state)
 {
 	struct document_new n = { "a\nb", 3, ROW_NONE, NULL, REPO_NONE };
@@ -625,6 +697,7 @@ int main(void)
 		cmocka_unit_test(a_mark_tells_another_text),
 		cmocka_unit_test(changes_are_listed_and_reverted),
 		cmocka_unit_test(columns_follow_edits),
+		cmocka_unit_test(parts_agree_with_the_text),
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(many_edits_are_all_or_none),
 		cmocka_unit_test(a_second_editor_only_reads),
