@@ -32,23 +32,28 @@ static void assignment_free(void *arg)
 	free(a);
 }
 
-static bool assign(void *arg, const struct rrpair *pair, struct change_set *out,
-		   struct err *err)
+static bool assign(void *arg, struct change_run *run, struct err *err)
 {
 	const struct assignment *a = arg;
+	struct change_set step;
+	bool ok;
 
+	change_init(&step);
 	if (a->unset)
-		return change_unset(pair, &a->field, a->flags, out, err);
-	if (a->json)
-		return change_field_json(pair, &a->field, a->value.data,
-					 a->value.len, a->flags, out, err);
-	return change_field(pair, &a->field, a->value.data, a->value.len,
-			    a->flags, out, err);
+		ok = change_unset(&run->pair, &a->field, a->flags, &step, err);
+	else if (a->json)
+		ok = change_field_json(&run->pair, &a->field, a->value.data,
+				       a->value.len, a->flags, &step, err);
+	else
+		ok = change_field(&run->pair, &a->field, a->value.data,
+				  a->value.len, a->flags, &step, err);
+	ok = ok && change_run_take(run, &step, err);
+	change_release(&step);
+	return ok;
 }
 
-/* @FILE is a file's bytes, @@x the text @x, anything else itself. */
-static bool take_value(struct buf *out, const char *s, size_t len,
-		       struct err *err)
+bool act_take_value(struct buf *out, const char *s, size_t len,
+		    struct err *err)
 {
 	char *path;
 	bool ok;
@@ -77,14 +82,14 @@ static bool parse_assignment(struct assignment *a, const char *text,
 		return field_parse(&a->field, text, strlen(text), err);
 	return field_parse_assignment(&a->field, text, strlen(text), &value,
 				      &len, &a->json, err) &&
-	       take_value(&a->value, value, len, err);
+	       act_take_value(&a->value, value, len, err);
 }
 
 static void set(struct view *v, const struct call *call)
 {
 	struct assignment *a = mem_zalloc(1, sizeof(*a));
 	struct bulk_spec spec = {.make = assign, .free = assignment_free,
-				 .arg = a};
+				 .arg = a, .at_once = call->bang};
 	struct err err = {0};
 	struct buf label;
 
@@ -107,32 +112,9 @@ static void set(struct view *v, const struct call *call)
 
 /* --- replace --- */
 
-struct replace {
-	struct replacing *replacing;
-	struct change_run run;
-};
-
 static void replace_free(void *arg)
 {
-	struct replace *r = arg;
-
-	replacing_free(r->replacing);
-	change_run_release(&r->run);
-	free(r);
-}
-
-static bool replace_make(void *arg, const struct rrpair *pair,
-			 struct change_set *out, struct err *err)
-{
-	struct replace *r = arg;
-
-	if (!change_run_start(&r->run, pair->text, pair->len, err) ||
-	    !replacing_make(r->replacing, &r->run, err))
-		return false;
-	change_release(out);
-	*out = r->run.total;
-	change_init(&r->run.total);
-	return true;
+	replacing_free(arg);
 }
 
 /* The end of a part of /REGEX/TEXT/: its sign, or the end of the line. A sign
@@ -149,16 +131,14 @@ static const char *take_part(const char *s, char sign, struct buf *out)
 	return s;
 }
 
-static void replace(struct view *v, const char *arg)
+static void replace(struct view *v, const struct call *call)
 {
-	struct replace *r = mem_zalloc(1, sizeof(*r));
-	struct bulk_spec spec = {.label = _("replace"), .make = replace_make,
-				 .free = replace_free, .arg = r};
-	const char *s = arg + 1;
+	struct bulk_spec spec = {.label = _("replace"), .make = replacing_make,
+				 .free = replace_free, .at_once = call->bang};
+	const char *arg = call->arg, *s = arg + 1;
 	struct buf pattern, text;
 	struct err err = {0};
 
-	change_run_init(&r->run);
 	buf_init(&pattern);
 	buf_init(&text);
 	s = take_part(s, arg[0], &pattern);
@@ -167,13 +147,12 @@ static void replace(struct view *v, const char *arg)
 	if (!*s || !pattern.len)
 		err_set(&err, ERR_USAGE, _("/REGEX/TEXT/ was expected"));
 	else
-		r->replacing = replacing_new(pattern.data, pattern.len,
-					     text.data, text.len, NULL, &err);
+		spec.arg = replacing_new(pattern.data, pattern.len, text.data,
+					 text.len, NULL, &err);
 	buf_release(&pattern);
 	buf_release(&text);
-	if (!r->replacing) {
+	if (!spec.arg) {
 		app_fail(v->app, &err);
-		replace_free(r);
 		return;
 	}
 	spec.count = session_targets(v->session, act_record(v), &spec.ids);
@@ -379,7 +358,7 @@ bool act_edit(struct view *v, const struct call *call)
 		set(v, call);
 		return true;
 	case CMD_REPLACE:
-		replace(v, call->arg);
+		replace(v, call);
 		return true;
 	case CMD_UNDO:
 		undo(v, false);

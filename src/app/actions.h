@@ -13,6 +13,14 @@
 bool act_move(struct view *v, const struct call *call);
 /* act-edit.c: set, unset, undo, redo, revert, edit in $EDITOR. */
 bool act_edit(struct view *v, const struct call *call);
+/* The value of FIELD=VALUE: @FILE is a file's bytes, @@x the text @x, anything
+ * else itself. Appends. */
+bool act_take_value(struct buf *out, const char *s, size_t len,
+		    struct err *err);
+/* act-bulk.c: swap, shift, renew, trim. */
+bool act_bulk(struct view *v, const struct call *call);
+/* The tagged records, else all that are shown; the caller frees *out. */
+size_t act_many(struct view *v, row_id **out);
 /* act-copy.c: copy and export. */
 bool act_copy(struct view *v, const struct call *call);
 

@@ -430,7 +430,8 @@ void app_action(struct app *app, const struct call *call)
 	if (needs_line(app, call) || program(app, v, call) ||
 	    open_view(app, v, call) || file(app, v, call))
 		return;
-	if (v->session && (act_move(v, call) || act_edit(v, call)))
+	if (v->session && (act_move(v, call) || act_edit(v, call) ||
+			   act_bulk(v, call)))
 		return;
 	if (act_copy(v, call))
 		return;

@@ -52,6 +52,17 @@ static void ask_changed(struct app *app)
 	a->ask.live(app, a->ask.arg, text, len);
 }
 
+/* A line that holds a secret is not kept. */
+static bool kept(const struct prompt_history *command, const struct prompt *p,
+		 const char *line)
+{
+	const char *name = line + strspn(line, " \t");
+	enum command_id id = command_find(name, strcspn(name, " \t!"));
+
+	return p->history != command ||
+	       !(command_table[id].flags & COMMAND_SECRET);
+}
+
 /* Close it and tell; text is copied, because done() may ask anew. */
 static void ask_end(struct app *app, bool take)
 {
@@ -64,7 +75,8 @@ static void ask_end(struct app *app, bool take)
 		const char *text = prompt_bytes(&a->prompt, &len);
 
 		copy = mem_dup(text, len);
-		if (a->prompt.history && len)
+		if (a->prompt.history && len &&
+		    kept(&app->history[ASK_COMMAND], &a->prompt, copy))
 			prompt_history_add(a->prompt.history, copy, len);
 	}
 	a->on = false;

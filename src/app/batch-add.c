@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "app/batch-run.h"
+#include "app/shifting.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "json/format.h"
@@ -297,6 +298,49 @@ int batch_copy(struct batch *b)
 int batch_delete(struct batch *b)
 {
 	return on_rows(b, delete_in);
+}
+
+/* ---- trim ---- */
+
+static bool keep_match(void *arg, const struct match *m)
+{
+	struct rowlist *rows = arg;
+
+	rows->ids = mem_room(rows->ids, rows->count, &rows->cap,
+			     sizeof(*rows->ids));
+	rows->ids[rows->count++] = m->id;
+	return true;
+}
+
+int batch_trim(struct batch *b)
+{
+	char **args = b->options->args;
+	struct rowlist rows = {0};
+	struct buf from, to;
+	struct query *q;
+	struct opened o;
+	struct err err;
+	int status;
+
+	buf_init(&from);
+	buf_init(&to);
+	buf_adds(&from, args[1]);
+	buf_adds(&to, args[2]);
+	q = times_outside(&from, &to, &err);
+	buf_release(&from);
+	buf_release(&to);
+	if (!q)
+		return batch_fail("trim", &err);
+	if (batch_open(b, args[0], true, &o, &err)) {
+		status = batch_match(&o, q, keep_match, &rows, &err) ?
+			 delete_in(b, &o, &rows) : batch_fail(args[0], &err);
+		rowlist_release(&rows);
+		batch_close(&o);
+	} else {
+		status = batch_fail(args[0], &err);
+	}
+	query_unref(q);
+	return status;
 }
 
 /* ---- add ---- */

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "app/batch-run.h"
+#include "app/changeline.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "json/locate.h"
 
 struct changing {
 	struct batch *b;
@@ -23,50 +23,6 @@ struct changing {
 
 /* ---- telling ---- */
 
-static uint32_t node_at(const struct json_doc *doc, const char *path)
-{
-	struct json_path where;
-	uint32_t node = JSON_NONE;
-
-	if (json_path_parse(&where, path, strlen(path), NULL)) {
-		node = json_locate(doc, &where);
-		json_path_release(&where);
-	}
-	return node;
-}
-
-/* A value cut to fit a line; "-" when there is none. */
-static void shown_value(const struct json_doc *doc, uint32_t node,
-			char shown[ERR_QUOTE_MAX])
-{
-	if (node == JSON_NONE)
-		memcpy(shown, "-", 2);
-	else
-		err_quote(shown, doc->text + doc->nodes[node].off,
-			  doc->nodes[node].len);
-}
-
-static void print_note(uint64_t number, const struct change_note *note,
-		       const struct json_doc *was, const struct json_doc *now)
-{
-	char before[ERR_QUOTE_MAX], after[ERR_QUOTE_MAX], path[ERR_QUOTE_MAX];
-	uint32_t a = node_at(was, note->path), b = node_at(now, note->path);
-
-	/* A name on the way to it may have been replaced as well; then nothing
-	 * came or went, and the value has kept its place. */
-	if (b == JSON_NONE && a != JSON_NONE && was->count == now->count)
-		b = a;
-	shown_value(was, a, before);
-	shown_value(now, b, after);
-	printf(_("record %llu: %s: %s -> %s\n"), (unsigned long long)number,
-	       err_quote(path, note->path, strlen(note->path)), before, after);
-}
-
-static bool is_left_alone(const struct change_note *note)
-{
-	return note->kind == NOTE_DIFFERS || note->kind == NOTE_UNKNOWN;
-}
-
 static void tell_left_alone(struct changing *c, uint64_t number)
 {
 	const struct change_set *set = &c->run.total;
@@ -77,7 +33,7 @@ static void tell_left_alone(struct changing *c, uint64_t number)
 		char path[ERR_QUOTE_MAX];
 		const struct change_note *n = &set->notes[i];
 
-		if (!is_left_alone(n))
+		if (changeline_counts(n))
 			continue;
 		if (!any && c->told++ >= BATCH_NOTES_MAX)
 			return;
@@ -99,14 +55,22 @@ static void tell_changes(struct changing *c, uint64_t number)
 {
 	const struct change_set *set = &c->run.total;
 	struct json_doc was;
+	struct buf line;
 	size_t i;
 
 	json_doc_init(&was);
-	if (json_scan(&was, c->text.data, c->text.len, NULL))
-		for (i = 0; i < set->count; i++)
-			if (!is_left_alone(&set->notes[i]))
-				print_note(number, &set->notes[i], &was,
-					   &c->run.pair.doc);
+	buf_init(&line);
+	if (json_scan(&was, c->text.data, c->text.len, NULL)) {
+		for (i = 0; i < set->count; i++) {
+			if (!changeline_counts(&set->notes[i]))
+				continue;
+			buf_clear(&line);
+			changeline_add(&line, number, &set->notes[i], &was,
+				       &c->run.pair.doc, c->job->hidden);
+			puts(line.data);
+		}
+	}
+	buf_release(&line);
 	json_doc_release(&was);
 }
 
@@ -165,6 +129,7 @@ static bool edit_row(struct changing *c, row_id id, uint64_t number,
 		c->skipped += c->job->skip_broken;
 		return c->job->skip_broken;
 	}
+	c->run.name = id;
 	if (!c->job->make(c->job->arg, &c->run, err))
 		return false;
 	tell_left_alone(c, number);

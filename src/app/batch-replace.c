@@ -9,16 +9,6 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-static void all_rows(struct opened *o, struct rowlist *rows)
-{
-	uint64_t i;
-
-	rows->count = rows->cap = document_count(o->doc);
-	rows->ids = mem_zalloc(rows->count, sizeof(*rows->ids));
-	for (i = 0; i < rows->count; i++)
-		rows->ids[i] = document_row(o->doc, i);
-}
-
 static int run_on(struct batch *b, struct replacing *r)
 {
 	const char *name = b->options->args[0];
@@ -31,7 +21,7 @@ static int run_on(struct batch *b, struct replacing *r)
 	if (!batch_open(b, name, true, &o, &err))
 		return batch_fail(name, &err);
 	if (!batch_given(b, OPTION_WHERE))
-		all_rows(&o, &rows);
+		rowlist_all(&o, &rows);
 	else if (!batch_rows(b, &o, 0, 0, &rows, &err))
 		status = batch_fail(name, &err);
 	if (!status) {

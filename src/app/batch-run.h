@@ -85,6 +85,8 @@ struct rowlist {
 	size_t count, cap;
 };
 void rowlist_release(struct rowlist *rows);
+/* Every row (batch-bulk.c). */
+void rowlist_all(struct opened *o, struct rowlist *rows);
 
 /* Does the text have the form of a PAIR: a number, a range, a uuid? */
 bool batch_is_pair(const char *text);
@@ -131,6 +133,7 @@ struct change_job {
 	struct opened *opened;
 	bool (*make)(void *arg, struct change_run *run, struct err *err);
 	void *arg;
+	bool hidden;		/* --dry-run shows no values: they are secret */
 	bool skip_broken;	/* records that are no RRPairs are passed over */
 };
 int batch_change(struct batch *b, const struct change_job *job,
@@ -177,6 +180,10 @@ int batch_filter(struct batch *b);
 int batch_set(struct batch *b);
 int batch_unset(struct batch *b);
 int batch_replace(struct batch *b);
+int batch_swap(struct batch *b);
+int batch_shift(struct batch *b);
+int batch_renew(struct batch *b);
+int batch_trim(struct batch *b);
 int batch_edit(struct batch *b);
 int batch_add(struct batch *b);
 int batch_copy(struct batch *b);

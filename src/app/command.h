@@ -59,6 +59,9 @@ enum command_arg {
 	ARG_PATTERN,		/* /REGEX/TEXT/, with any sign for / */
 	ARG_SWITCH,		/* on or off */
 	ARG_COMMAND,
+	ARG_SWAP,		/* OLD NEW */
+	ARG_SHIFT,		/* an offset, now, or a time */
+	ARG_WINDOW,		/* FROM TO, two times */
 };
 
 enum {
@@ -67,6 +70,7 @@ enum {
 	COMMAND_BANG = 4,	/* takes ! after its name */
 	COMMAND_LINE = 8,	/* without an argument, its key opens `:name ` */
 	COMMAND_HINT = 16,	/* worth a place on the hint line */
+	COMMAND_SECRET = 32,	/* its argument is kept in no history */
 };
 
 enum command_id {
@@ -96,7 +100,7 @@ enum command_id {
 	CMD_ADD_INBOUND, CMD_ADD_OUTBOUND, CMD_INSERT_INBOUND,
 	CMD_INSERT_OUTBOUND, CMD_DELETE, CMD_DUPLICATE, CMD_MOVE_DOWN,
 	CMD_MOVE_UP, CMD_UNDO, CMD_REDO, CMD_REVERT, CMD_SET, CMD_UNSET,
-	CMD_REPLACE,
+	CMD_REPLACE, CMD_SWAP, CMD_SHIFT, CMD_RENEW, CMD_TRIM,
 	CMD_LINKS, CMD_FIX, CMD_RENAME, CMD_CREATE,
 	/* copy, export */
 	CMD_COPY_VALUE, CMD_COPY_PATH, CMD_COPY_HEADER, CMD_COPY_BODY,

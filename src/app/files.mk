@@ -1,6 +1,7 @@
 # The screen, and the commands without one. May include everything.
 noinst_LIBRARIES += libapp.a
 libapp_a_SOURCES = \
+	%D%/act-bulk.c \
 	%D%/act-copy.c \
 	%D%/act-edit.c \
 	%D%/act-move.c \
@@ -18,6 +19,7 @@ libapp_a_SOURCES = \
 	%D%/app-stack.c \
 	%D%/app.h \
 	%D%/batch-add.c \
+	%D%/batch-bulk.c \
 	%D%/batch-change.c \
 	%D%/batch-check.c \
 	%D%/batch-diff.c \
@@ -44,6 +46,7 @@ libapp_a_SOURCES = \
 	%D%/body-load.c \
 	%D%/body-view.h \
 	%D%/bulk.c %D%/bulk.h \
+	%D%/changeline.c %D%/changeline.h \
 	%D%/changes.c %D%/changes.h \
 	%D%/command.c %D%/command.h \
 	%D%/commands.c \
@@ -81,6 +84,7 @@ libapp_a_SOURCES = \
 	%D%/preview.c %D%/preview.h \
 	%D%/record.c %D%/record.h \
 	%D%/recordtext.c %D%/recordtext.h \
+	%D%/renewing.c %D%/renewing.h \
 	%D%/replacing.c %D%/replacing.h \
 	%D%/rowmap.c %D%/rowmap.h \
 	%D%/scan.c %D%/scan.h \
@@ -91,11 +95,13 @@ libapp_a_SOURCES = \
 	%D%/session-recover.c \
 	%D%/session-save.c \
 	%D%/session.c %D%/session.h \
+	%D%/shifting.c %D%/shifting.h \
 	%D%/show.c %D%/show.h \
 	%D%/state.h \
 	%D%/store-edit.c \
 	%D%/store-view.h \
 	%D%/syncer.c %D%/syncer.h \
+	%D%/swapping.c %D%/swapping.h \
 	%D%/view-body.c \
 	%D%/view-changes.c \
 	%D%/view-compare.c \

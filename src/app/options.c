@@ -152,7 +152,8 @@ bool options_parse(struct options *options, int argc, char **argv,
 	while (p.at < argc) {
 		char *text = argv[p.at++];
 
-		if (only_arguments || text[0] != '-' || !text[1])
+		if (only_arguments || text[0] != '-' || !text[1] ||
+		    (text[1] >= '0' && text[1] <= '9'))
 			take_argument(&p, text, &first);
 		else if (!strcmp(text, "--"))
 			only_arguments = true;

@@ -2,8 +2,8 @@
  * app/options - the words of the command line, sorted out.
  *
  * The program's options may stand anywhere before `--`, a command's own
- * anywhere behind its name. Strings are those of argv. Nothing is looked up on
- * the disk here.
+ * anywhere behind its name. A dash and a digit begin no option. Strings are
+ * those of argv. Nothing is looked up on the disk here.
  */
 #ifndef RREDIT_APP_OPTIONS_H
 #define RREDIT_APP_OPTIONS_H

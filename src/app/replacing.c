@@ -2,17 +2,24 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "app/changeline.h"
 #include "app/replacing.h"
+#include "app/swapping.h"
 #include "base/codec.h"
 #include "base/mem.h"
 #include "base/regex.h"
 #include "json/splice.h"
 #include "rrpair/body.h"
 
+#define BASIC "Basic "	/* credentials behind it are base64 */
+#define BASIC_LEN (sizeof(BASIC) - 1)
+
 struct replacing {
 	struct regex *re;
 	struct regex_run *run;
+	struct swapping *swap;		/* in place of an expression */
 	char *with;
 	size_t len;
 	bool one;			/* only the field */
@@ -20,16 +27,19 @@ struct replacing {
 	struct body body;
 	struct buf old, new, raw;
 	struct change_set step;		/* of the strings, while it is made */
-	bool request_changed;		/* the body, and its signature with it */
+	bool signature_followed;	/* the request's body, which changed */
 	uint64_t gave_up;
 };
 
 /* r->new from bytes; true when anything matched. */
-static bool replaced(struct replacing *r, const char *bytes, size_t len)
+static bool replaced(struct replacing *r, enum swapping_in in,
+		     const char *bytes, size_t len)
 {
 	size_t n = 0;
 
 	buf_clear(&r->new);
+	if (r->swap)
+		return swapping_apply(r->swap, in, bytes, len, &r->new) > 0;
 	switch (regex_replace(r->run, r->re, bytes, len, r->with, r->len,
 			      &r->new, &n)) {
 	case REGEX_YES:
@@ -53,7 +63,7 @@ static bool replace_value(struct replacing *r, struct change_run *run,
 
 	buf_clear(&r->old);
 	if (!rrpair_get(&run->pair, field, &r->old, NULL) ||
-	    !replaced(r, r->old.data, r->old.len))
+	    !replaced(r, SWAPPING_PLAIN, r->old.data, r->old.len))
 		return true;
 	change_init(&step);
 	ok = change_field(&run->pair, field, r->new.data, r->new.len,
@@ -110,7 +120,7 @@ static bool stays(const struct replacing *r, const struct rrpair *pair,
 			 (parent == pair->top[TOP_SIGNATURE] ||
 			  parent == pair->top[TOP_MUTABLESIGNATURE]);
 
-	if (signature && r->request_changed &&
+	if (signature && r->signature_followed &&
 	    (key_is(doc, node, "http:requestBodyJSON") ||
 	     key_is(doc, node, "http:requestBodyHash")))
 		return true;
@@ -138,26 +148,64 @@ static void note(struct replacing *r, const struct rrpair *pair, uint32_t node)
 	};
 }
 
+/* Is it an address, where not every byte may stand as it is? */
+static enum swapping_in kind_of(const struct rrpair *pair, uint32_t node)
+{
+	const struct json_doc *doc = &pair->doc;
+	uint32_t parent = doc->nodes[node].parent;
+	bool request = parent != JSON_NONE && parent == pair->req;
+	bool signature = parent != JSON_NONE &&
+			 (parent == pair->top[TOP_SIGNATURE] ||
+			  parent == pair->top[TOP_MUTABLESIGNATURE]);
+
+	if (request && (key_is(doc, node, "uri") || key_is(doc, node, "url")))
+		return SWAPPING_ADDRESS;
+	if (signature && (key_is(doc, node, "http:url") ||
+			  key_is(doc, node, "http:queryparams")))
+		return SWAPPING_ADDRESS;
+	if (signature && key_is(doc, node, "http:requestBodyJSON"))
+		return SWAPPING_JSON;
+	if (node == pair->top[TOP_LOCATION] && pair->req != JSON_NONE)
+		return SWAPPING_ADDRESS;
+	return SWAPPING_PLAIN;
+}
+
+static void put_string(struct replacing *r, const struct rrpair *pair,
+		       uint32_t node, const struct buf *new, struct splice *s)
+{
+	splice_string(s, node, new->data, new->len);
+	note(r, pair, node);
+}
+
+/* What base64 hides: r->old[from..) decoded, replaced, and encoded again. */
+static void replace_coded(struct replacing *r, const struct rrpair *pair,
+			  uint32_t node, size_t from, struct splice *s)
+{
+	enum swapping_in in = kind_of(pair, node);
+
+	buf_clear(&r->raw);
+	if (!base64_decode(&r->raw, r->old.data + from, r->old.len - from,
+			   NULL) ||
+	    !replaced(r, in, r->raw.data, r->raw.len))
+		return;
+	buf_clear(&r->raw);
+	buf_add(&r->raw, r->old.data, from);
+	base64_encode(&r->raw, r->new.data, r->new.len);
+	put_string(r, pair, node, &r->raw, s);
+}
+
 static void replace_string(struct replacing *r, const struct rrpair *pair,
 			   uint32_t node, struct splice *s)
 {
 	buf_clear(&r->old);
 	json_string(&pair->doc, node, &r->old);
-	if (!holds_base64(pair, node)) {
-		if (replaced(r, r->old.data, r->old.len)) {
-			splice_string(s, node, r->new.data, r->new.len);
-			note(r, pair, node);
-		}
-		return;
-	}
-	buf_clear(&r->raw);
-	if (base64_decode(&r->raw, r->old.data, r->old.len, NULL) &&
-	    replaced(r, r->raw.data, r->raw.len)) {
-		buf_clear(&r->raw);
-		base64_encode(&r->raw, r->new.data, r->new.len);
-		splice_string(s, node, r->raw.data, r->raw.len);
-		note(r, pair, node);
-	}
+	if (holds_base64(pair, node))
+		replace_coded(r, pair, node, 0, s);
+	else if (replaced(r, kind_of(pair, node), r->old.data, r->old.len))
+		put_string(r, pair, node, &r->new, s);
+	else if (r->swap && r->old.len > BASIC_LEN &&
+		 !strncasecmp(r->old.data, BASIC, BASIC_LEN))
+		replace_coded(r, pair, node, BASIC_LEN, s);
 }
 
 static void replace_token_key(struct replacing *r, const struct rrpair *pair,
@@ -169,7 +217,7 @@ static void replace_token_key(struct replacing *r, const struct rrpair *pair,
 		return;
 	buf_clear(&r->old);
 	json_key(&pair->doc, node, &r->old);
-	if (replaced(r, r->old.data, r->old.len))
+	if (replaced(r, SWAPPING_PLAIN, r->old.data, r->old.len))
 		splice_key(s, node, r->new.data, r->new.len);
 }
 
@@ -194,6 +242,24 @@ static bool replace_strings(struct replacing *r, struct change_run *run,
 	return ok;
 }
 
+static enum swapping_in kind_of_body(const struct body *body)
+{
+	return body->kind == BODY_JSON ? SWAPPING_JSON :
+	       body->kind == BODY_FORM ? SWAPPING_ADDRESS : SWAPPING_PLAIN;
+}
+
+static bool signature_followed(const struct change_set *step)
+{
+	static const char signature[] = ".signature";
+
+	for (size_t i = 0; i < step->count; i++)
+		if (changeline_counts(&step->notes[i]) &&
+		    !strncmp(step->notes[i].path, signature,
+			     sizeof(signature) - 1))
+			return true;
+	return false;
+}
+
 static bool replace_body(struct replacing *r, struct change_run *run,
 			 enum body_side side, struct err *err)
 {
@@ -202,12 +268,14 @@ static bool replace_body(struct replacing *r, struct change_run *run,
 
 	if (!body_decode(&r->body, &run->pair, side, NULL) ||
 	    !(r->body.flags & BODY_PRESENT) ||
-	    !replaced(r, r->body.bytes.data, r->body.bytes.len))
+	    !replaced(r, kind_of_body(&r->body), r->body.bytes.data,
+		      r->body.bytes.len))
 		return true;
 	change_init(&step);
 	ok = body_set(&run->pair, side, r->new.data, r->new.len, CHANGE_LINKED,
 		      &step, err);
-	r->request_changed |= ok && side == BODY_REQUEST && step.patch;
+	r->signature_followed |= ok && side == BODY_REQUEST &&
+				 signature_followed(&step);
 	ok = ok && change_run_take(run, &step, err);
 	change_release(&step);
 	return ok;
@@ -217,7 +285,7 @@ bool replacing_make(void *arg, struct change_run *run, struct err *err)
 {
 	struct replacing *r = arg;
 
-	r->request_changed = false;
+	r->signature_followed = false;
 	if (r->one)
 		return replace_field(r, run, err);
 	/* Bodies first: their copies and the signature agree with them now. */
@@ -226,9 +294,7 @@ bool replacing_make(void *arg, struct change_run *run, struct err *err)
 	       replace_strings(r, run, err);
 }
 
-struct replacing *replacing_new(const char *pattern, size_t plen,
-				const char *with, size_t wlen,
-				const struct field *in, struct err *err)
+static struct replacing *alloc(void)
 {
 	struct replacing *r = mem_zalloc(1, sizeof(*r));
 
@@ -236,6 +302,15 @@ struct replacing *replacing_new(const char *pattern, size_t plen,
 	buf_init(&r->old);
 	buf_init(&r->new);
 	buf_init(&r->raw);
+	return r;
+}
+
+struct replacing *replacing_new(const char *pattern, size_t plen,
+				const char *with, size_t wlen,
+				const struct field *in, struct err *err)
+{
+	struct replacing *r = alloc();
+
 	r->with = mem_dup(with, wlen);
 	r->len = wlen;
 	r->one = in && field_copy(&r->in, in);
@@ -247,11 +322,26 @@ struct replacing *replacing_new(const char *pattern, size_t plen,
 	return NULL;
 }
 
+struct replacing *replacing_new_swap(const char *old, size_t old_len,
+				     const char *new, size_t new_len,
+				     struct err *err)
+{
+	struct swapping *swap = swapping_new(old, old_len, new, new_len, err);
+	struct replacing *r;
+
+	if (!swap)
+		return NULL;
+	r = alloc();
+	r->swap = swap;
+	return r;
+}
+
 void replacing_free(struct replacing *r)
 {
 	if (!r)
 		return;
 	field_release(&r->in);
+	swapping_free(r->swap);
 	regex_free(r->re);
 	regex_run_free(r->run);
 	body_release(&r->body);

@@ -1,5 +1,6 @@
 /*
- * app/replacing - a regular expression replaced in what a record says.
+ * app/replacing - a regular expression, or a token, replaced in what a record
+ * says.
  *
  * In one field, or in all its strings, with bodies decoded through their
  * layers and what base64 hides in signatures and token lists looked into.
@@ -19,6 +20,11 @@ struct replacing;
 struct replacing *replacing_new(const char *pattern, size_t plen,
 				const char *with, size_t wlen,
 				const struct field *in, struct err *err);
+/* A token swapped wherever it occurs, in every spelling (app/swapping.h), also
+ * inside the credentials of Basic authentication. */
+struct replacing *replacing_new_swap(const char *old, size_t old_len,
+				     const char *new, size_t new_len,
+				     struct err *err);
 void replacing_free(struct replacing *r);	/* NULL is fine */
 /* Take every replacement in run's record; r is a struct replacing. */
 bool replacing_make(void *r, struct change_run *run, struct err *err);

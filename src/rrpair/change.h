@@ -109,6 +109,7 @@ struct change_run {
 	struct buf now, spare;
 	struct change_set total;	/* against base */
 	bool edited;
+	uint64_t name;		/* the caller's, for those who make changes */
 };
 void change_run_init(struct change_run *run);
 void change_run_release(struct change_run *run);

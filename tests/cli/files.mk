@@ -1,5 +1,6 @@
 # The commands, from outside: a shell, a private home and store, exact output.
 CLI_TESTS = \
+	%D%/bulk.sh \
 	%D%/edit.sh \
 	%D%/read.sh \
 	%D%/store.sh \

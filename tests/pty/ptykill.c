@@ -203,7 +203,7 @@ static void set_rows(struct user *u, unsigned row, unsigned n)
 			buf_addc(&u->keys, ' ');
 		s->row[i].path = path;
 	}
-	buf_addf(&u->keys, ":set path=/x%06u\r%s", path, n > 1 ? "&" : "");
+	buf_addf(&u->keys, ":set! path=/x%06u\r%s", path, n > 1 ? "&" : "");
 	done(u, &before);
 }
 

@@ -1,10 +1,11 @@
-/* What looks at many records at once: times. */
+/* What looks at many records at once, and edits of many. */
 #include "config.h"
 
 #include "../unit/prng.h"
 #include "../unit/unit.h"
 #include "app/histogram.h"
 #include "app/session.h"
+#include "json/locate.h"
 #include "base/codec.h"
 #include "drive.h"
 
@@ -229,6 +230,158 @@ static void every_record_is_in_one_bucket(void **state)
 	}
 }
 
+/* --- edits of many records --- */
+
+#define THREE \
+	RECORD(1, "GET", "/v1/items", 200, "OK") \
+	RECORD(2, "POST", "/v1/items?t=abc", 201, "Created") \
+	RECORD(3, "DELETE", "/v1/items/7", 500, "Internal Server Error")
+
+static void many_are_changed_after_a_look(void **state)
+{
+	start(80, 16, THREE);
+	drive_keys(&drive, "*");
+	drive_line(&drive, "set service=other");
+	assert_true(drive_shows(&drive, "3 records change, 6 values"));
+	drive_screen(&drive, "bulk-preview");
+	drive_keys(&drive, "Esc");
+	assert_false(session_dirty(session()));
+	drive_line(&drive, "set service=other");
+	drive_keys(&drive, "a");
+	assert_true(session_dirty(session()));
+	drive_keys(&drive, "u");
+	assert_false(session_dirty(session()));
+	/* ! does not ask */
+	drive_line(&drive, "set! service=other");
+	assert_true(session_dirty(session()));
+	drive_keys(&drive, "u &");
+	/* and one record needs no question */
+	drive_line(&drive, "set service=other");
+	assert_true(session_dirty(session()));
+	drive_end(&drive);
+}
+
+static void a_token_is_swapped_in_what_is_shown(void **state)
+{
+	const struct prompt_history *h;
+
+	start(80, 16, THREE);
+	h = &drive.app->history[ASK_COMMAND];
+	drive_line(&drive, "swap api.example.com");
+	assert_true(drive_shows(&drive, "OLD NEW was expected"));
+	drive_line(&drive, "swap api.example.com b.example.org");
+	assert_true(drive_shows(&drive, "3 records change"));
+	drive_keys(&drive, "a");
+	assert_true(drive_shows(&drive, "swap: 3 records"));
+	assert_true(drive_shows(&drive, "b.example.org"));
+	for (size_t i = 0; i < h->n; i++)
+		assert_null(strstr(h->lines[i], "example"));
+	drive_keys(&drive, "u");
+	assert_false(session_dirty(session()));
+	/* only in those that a filter shows, asked for one after the other */
+	drive_line(&drive, "filter status IS 500");
+	drive_keys(&drive, "s");
+	drive_type(&drive, "api.example.com");
+	drive_keys(&drive, "Enter");
+	drive_screen(&drive, "swap-asks");
+	drive_type(&drive, "c.example.org");
+	drive_keys(&drive, "Enter");
+	assert_true(drive_shows(&drive, "swap"));
+	assert_true(drive_shows(&drive, "c.example.org"));
+	drive_keys(&drive, "F");
+	assert_true(drive_shows(&drive, "api.example.com"));
+	drive_keys(&drive, "s Esc s");
+	drive_type(&drive, "x");
+	drive_keys(&drive, "Enter Esc");
+	drive_keys(&drive, "s Enter");
+	drive_file("old", "api.example.com\n");
+	drive_line(&drive, "swap @old \"two words\"");
+	drive_keys(&drive, "a");
+	assert_true(drive_shows(&drive, "two words"));
+	drive_line(&drive, "swap @missing x");
+	assert_true(drive_shows(&drive, "missing"));
+	drive_end(&drive);
+}
+
+static void times_shift_and_are_trimmed(void **state)
+{
+	start(80, 16, THREE);
+	drive_line(&drive, "shift +1h");
+	drive_keys(&drive, "a");
+	assert_true(drive_shows(&drive, "04:04:01"));
+	drive_line(&drive, "shift! 2026-01-02T03:04:01.123456Z");
+	drive_keys(&drive, "j");
+	assert_true(drive_shows(&drive, "03:04:01"));
+	assert_false(session_dirty(session()));
+	drive_line(&drive, "shift soon");
+	assert_true(drive_shows(&drive, "+1h30m, now, or"));
+	drive_line(&drive, "trim 2026-01-02T03:04:02 -");
+	drive_screen(&drive, "trim-asks");
+	drive_keys(&drive, "c");
+	assert_int_equal(document_count(session()->doc), 3);
+	drive_line(&drive, "trim 2026-01-02T03:04:02 2026-01-02T03:04:03");
+	drive_keys(&drive, "d");
+	assert_int_equal(document_count(session()->doc), 1);
+	drive_keys(&drive, "u");
+	assert_int_equal(document_count(session()->doc), 3);
+	drive_line(&drive, "trim - -");
+	assert_true(drive_shows(&drive, "both ends are open"));
+	drive_line(&drive, "trim 2026-01-01 2026-01-03");
+	assert_true(drive_shows(&drive, "nothing to change"));
+	drive_line(&drive, "trim 2026");
+	assert_true(drive_shows(&drive, "FROM TO was expected"));
+	drive_end(&drive);
+}
+
+/* Those who name a record by its uuid follow; a uuid that was there twice
+ * becomes two. */
+static void new_uuids_are_followed(void **state)
+{
+	static const char text[] =
+		"{\"uuid\":\"AAAAAAAAQACAAAAAAAAAAA==\",\"http\":{},"
+		"\"tags\":{\"refUuid\":\"00000000-0000-4000-8000-000000000001\"}}\n"
+		"{\"uuid\":\"AAAAAAAAQACAAAAAAAAAAQ==\",\"http\":{},"
+		"\"tags\":{\"refUuid\":\"AAAAAAAAQACAAAAAAAAAAA==\"}}\n"
+		"{\"uuid\":\"AAAAAAAAQACAAAAAAAAAAQ==\",\"http\":{}}\n"
+		"broken\n";
+	struct rrpair pair;
+	struct uuid own[3], ref[2];
+	struct buf record;
+
+	start(80, 16, text);
+	drive_line(&drive, "renew");
+	drive_keys(&drive, "a");
+	assert_true(session_dirty(session()));
+	rrpair_init(&pair);
+	buf_init(&record);
+	for (uint64_t i = 0; i < 3; i++) {
+		uint32_t node;
+
+		buf_clear(&record);
+		assert_true(document_text(session()->doc,
+					  document_row(session()->doc, i),
+					  DOCUMENT_NOW, &record, NULL));
+		assert_true(rrpair_parse(&pair, record.data, record.len, NULL));
+		assert_true(rrpair_uuid(&pair, &own[i]));
+		assert_null(strstr(record.data, "AAAAAAAAQACAAAAAAAAAA"));
+		assert_null(strstr(record.data, "00000000-"));
+		node = json_at(&pair.doc, 0, "tags.refUuid");
+		if (i < 2)
+			assert_true(uuid_parse(&ref[i], pair.text +
+					       pair.doc.nodes[node].off + 1,
+					       pair.doc.nodes[node].len - 2));
+	}
+	assert_memory_equal(&ref[1], &own[0], sizeof(own[0]));
+	assert_true(!memcmp(&ref[0], &own[1], sizeof(own[0])) ||
+		    !memcmp(&ref[0], &own[2], sizeof(own[0])));
+	assert_true(memcmp(&own[1], &own[2], sizeof(own[0])));
+	buf_release(&record);
+	rrpair_release(&pair);
+	drive_keys(&drive, "u");
+	assert_false(session_dirty(session()));
+	drive_end(&drive);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +389,10 @@ int main(void)
 		cmocka_unit_test(nothing_has_no_times),
 		cmocka_unit_test(an_edit_moves_a_record_in_time),
 		cmocka_unit_test(every_record_is_in_one_bucket),
+		cmocka_unit_test(many_are_changed_after_a_look),
+		cmocka_unit_test(a_token_is_swapped_in_what_is_shown),
+		cmocka_unit_test(times_shift_and_are_trimmed),
+		cmocka_unit_test(new_uuids_are_followed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,12 @@ static void text_is_replaced_in_the_tagged(void **state)
 	start(80, 12, THREE);
 	drive_keys(&drive, "*");
 	drive_line(&drive, "replace /\\/v1\\/(item)s/\\/v2\\/$1/");
+	drive_screen(&drive, "replace-preview");
+	drive_keys(&drive, "c");
+	assert_true(drive_shows(&drive, "replace: cancelled, nothing changed"));
+	assert_false(session_dirty(session()));
+	drive_line(&drive, "replace /\\/v1\\/(item)s/\\/v2\\/$1/");
+	drive_keys(&drive, "a");
 	drive_screen(&drive, "replaced");
 	drive_keys(&drive, "u");
 	assert_false(session_dirty(session()));

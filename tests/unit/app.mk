@@ -1,7 +1,11 @@
 if HAVE_CMOCKA
-APP_TESTS = test-command test-conf test-diff test-jsonfind test-passes test-rowmap
+APP_TESTS = test-bulk test-command test-conf test-diff test-jsonfind \
+	test-passes test-rowmap
 check_PROGRAMS += $(APP_TESTS)
 TESTS += $(APP_TESTS)
+test_bulk_SOURCES = %D%/test-bulk.c %D%/prng.h %D%/unit.h
+test_bulk_CFLAGS = $(UNIT_CFLAGS)
+test_bulk_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
 test_command_SOURCES = %D%/test-command.c %D%/unit.h
 test_command_CFLAGS = $(UNIT_CFLAGS)
 test_command_LDADD = libapp.a $(UI_LIBS) $(CMOCKA_LIBS)
