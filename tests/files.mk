@@ -27,6 +27,7 @@ include tests/unit/edit.mk
 include tests/unit/sync.mk
 include tests/unit/remote.mk
 include tests/fault/files.mk
+include tests/servers/files.mk
 
 # Held by scripts: the shape of the sources and what is said about them.
 TESTS += \

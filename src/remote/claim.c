@@ -334,6 +334,10 @@ struct claim *claim_take(struct objects *o, const char *name, unsigned wait_s,
 	struct owner self;
 
 	c->o = o;
+	if (o->ops->find_out && !o->ops->find_out(o, err)) {
+		free_claim(c);
+		return NULL;
+	}
 	if (!o->can.lists)
 		return c;
 	find_self(&self);
@@ -389,6 +393,8 @@ void claim_release(struct claim *c)
 		ops->remove(c->o, c->token, &always, NULL);
 		if (ops->remove_dir)
 			ops->remove_dir(c->o, c->dir);
+		else if (ops->remove_tree)	/* it wants them empty */
+			ops->remove_tree(c->o, c->dir);
 	}
 	free_claim(c);
 }

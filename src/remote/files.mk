@@ -3,7 +3,11 @@
 noinst_LIBRARIES += libremote.a
 libremote_a_SOURCES = \
 	%D%/claim.c %D%/claim.h \
+	%D%/davlist.c %D%/davlist.h \
 	%D%/directory.c \
+	%D%/http-call.h \
+	%D%/http-put.c \
+	%D%/http.c \
 	%D%/objects-kind.h \
 	%D%/objects.c %D%/objects.h \
 	%D%/remoteconf.c %D%/remoteconf.h \
@@ -12,7 +16,9 @@ libremote_a_SOURCES = \
 	%D%/transfer-curl.h \
 	%D%/transfer-once.c \
 	%D%/transfer.c %D%/transfer.h \
-	%D%/watch.c %D%/watch.h
+	%D%/weburl.c %D%/weburl.h \
+	%D%/watch.c %D%/watch.h \
+	%D%/xml.c %D%/xml.h
 libremote_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(EXPAT_CFLAGS) \
 	$(NETTLE_CFLAGS) $(ZLIB_CFLAGS)
 REMOTE_LIBS = libremote.a librrpair.a $(STORE_LIBS) $(CURL_LIBS) $(EXPAT_LIBS)

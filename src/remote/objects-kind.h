@@ -15,6 +15,8 @@
 #define OBJECTS_PROBE OBJECTS_OWN "probe-"
 
 struct objects_ops {
+	/* NULL, or what has to be known before can.lists and can.excludes hold. */
+	bool (*find_out)(struct objects *o, struct err *err);
 	/* Entries as they come; objects.c sorts. */
 	bool (*list)(struct objects *o, const char *dir, bool deep,
 		     struct objects_list *out, struct err *err);
@@ -53,6 +55,8 @@ struct objects {
 };
 
 struct objects *directory_open(const struct remote_conf *conf, struct err *err);
+struct objects *http_open(const struct remote_conf *conf,
+			  const struct remote_watch *watch, struct err *err);
 
 /* Appends an entry with everything but the name unknown. Takes over nothing. */
 struct objects_entry *objects_list_add(struct objects_list *l, const char *name,

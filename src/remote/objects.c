@@ -142,6 +142,9 @@ struct objects *objects_open(const struct remote_conf *conf,
 	case REMOTE_DIRECTORY:
 		o = directory_open(conf, err);
 		break;
+	case REMOTE_HTTP:
+		o = http_open(conf, watch, err);
+		break;
 	default:
 		err_set(err, ERR_USAGE, _("a remote of kind %s holds no files"),
 			remote_kind_names[conf->kind]);

@@ -54,7 +54,7 @@ enum transfer_auth {
 	TRANSFER_BEARER,	/* secret */
 	TRANSFER_SIGV4,		/* user: access key; secret; session_token;
 				 * region; service. The URL must be encoded as the
-				 * signature wants it (remote/url.h), and the
+				 * signature wants it (remote/weburl.h), and the
 				 * request carries x-amz-content-sha256. */
 };
 
