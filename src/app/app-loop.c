@@ -94,6 +94,7 @@ struct app *app_new(const struct app_options *o, struct err *err)
 		return NULL;
 	}
 	app->jobs = jobs_new(0);
+	jobs_give_way(app->jobs);
 	app_history_load(app);
 	return app;
 }

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,6 +17,7 @@
 #define SCAN_WORKERS_MAX 4	/* more do not scan faster: memory is the limit */
 #define KEPT_MAX 100		/* finished jobs that stay listed */
 #define QUIET_MS 1000		/* a quiet job is listed from here on */
+#define GIVE_WAY 10		/* nicer by so much */
 #define PROGRESS_MS 50		/* progress redraws no oftener than this */
 
 /*
@@ -58,7 +60,7 @@ struct jobs {
 	struct job *newest;
 	size_t running, kept;
 	uint64_t last_id;
-	bool stopping;
+	bool stopping, give_way;
 	struct wake wake;
 	atomic_bool moved;		/* since the last drain */
 	atomic_int_fast64_t progress_ms; /* when progress was last told */
@@ -155,12 +157,24 @@ static enum job_state outcome(const struct job *job)
 	return job->failed ? JOB_FAILED : JOB_DONE;
 }
 
+/* Of this thread alone: so it is on Linux, elsewhere of the whole program. */
+static void lower_priority(void)
+{
+#ifdef __linux__
+	errno = 0;
+	if (nice(GIVE_WAY) < 0 && errno)
+		return;		/* at the same priority, then */
+#endif
+}
+
 static void *work(void *arg)
 {
 	struct lane *lane = arg;
 	struct jobs *jobs = lane->jobs;
 	struct job *job;
 
+	if (jobs->give_way && lane == &jobs->lanes[JOB_SCAN])
+		lower_priority();
 	pthread_mutex_lock(&jobs->mutex);
 	for (;;) {
 		while (!lane->queue.head && !jobs->stopping) {
@@ -235,6 +249,11 @@ struct jobs *jobs_new(unsigned scan_workers)
 	atomic_init(&jobs->progress_ms, 0);
 	wake_open(&jobs->wake);
 	return jobs;
+}
+
+void jobs_give_way(struct jobs *jobs)
+{
+	jobs->give_way = true;
 }
 
 int jobs_wake_fd(const struct jobs *jobs)

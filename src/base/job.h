@@ -43,6 +43,9 @@ struct job_spec {
 };
 
 struct jobs *jobs_new(unsigned scan_workers);	/* 0: min(cores, 4) */
+/* For a program with a screen: scan workers that are started from now on give way
+ * to its other threads (a lower priority, where the system has one a thread). */
+void jobs_give_way(struct jobs *jobs);
 /* Cancels, joins, runs every done. What a done() adds now is JOB_CANCELLED. */
 void jobs_free(struct jobs *jobs);
 int jobs_wake_fd(const struct jobs *jobs);
