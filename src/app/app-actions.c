@@ -265,6 +265,9 @@ static bool open_on_session(struct app *app, struct view *v,
 	case CMD_META:
 		view_meta_open(app, s->meta_path);
 		return true;
+	case CMD_BACKUPS:
+		view_backups_open(app, document_real_path(s->doc));
+		return true;
 	default:
 		return false;
 	}

@@ -56,6 +56,7 @@ const char *view_kind_name(enum view_kind kind)
 		[VIEW_GROUPS] = N_("Groups"),
 		[VIEW_HISTOGRAM] = N_("Times"),
 		[VIEW_MESSAGES] = N_("Messages"),
+		[VIEW_BACKUPS] = N_("Backups"),
 	};
 
 	return _(names[kind]);
@@ -71,7 +72,8 @@ const char *view_kind_id(enum view_kind kind)
 		[VIEW_JOBS] = "jobs", [VIEW_HELP] = "help",
 		[VIEW_COMPARE] = "compare", [VIEW_GROUPS] = "groups",
 		[VIEW_HISTOGRAM] = "histogram",
-		[VIEW_MESSAGES] = "messages", [VIEW_FIELD] = "field",
+		[VIEW_MESSAGES] = "messages", [VIEW_BACKUPS] = "backups",
+		 [VIEW_FIELD] = "field",
 	};
 
 	return ids[kind];

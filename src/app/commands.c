@@ -7,7 +7,7 @@
 #define MOVES (IN_ALL)
 #define LISTS (IN(STORE) | IN(TRASH) | IN(PAIRS) | IN(CHANGES) | \
 	       IN(PROBLEMS) | IN(JOBS) | IN(HELP) | IN(GROUPS) | \
-	       IN(HISTOGRAM) | IN(MESSAGES))
+	       IN(HISTOGRAM) | IN(MESSAGES) | IN(BACKUPS))
 #define TREES (IN(PAIR) | IN(BODY) | IN(META))
 #define FOLDS (TREES | IN(HISTOGRAM))
 #define TABLES (IN(PAIR) | IN(META))
@@ -108,6 +108,8 @@ const struct command command_table[CMD_COUNT] = {
 	N_("List what runs in the background")),
 [CMD_TRASH] = ACT(GROUP_OPEN, "trash", "T", IN(STORE), 0, N_("trash"),
 	N_("List the deleted snapshots")),
+[CMD_BACKUPS] = ACT(GROUP_OPEN, "backups", "K", IN(STORE) | IN_DOC, 0,
+	N_("backups"), N_("List the versions that saves have replaced")),
 [CMD_MESSAGES] = ACT(GROUP_OPEN, "messages", "L", IN_ALL, 0, N_("messages"),
 	N_("List the messages of this session")),
 
@@ -210,8 +212,8 @@ const struct command command_table[CMD_COUNT] = {
 [CMD_MOVE_UP] = ACT(GROUP_EDIT, "move-up", "<", IN(PAIRS) | TABLES,
 	COMMAND_EDITS, N_("move up"),
 	N_("Move the record or row one place up")),
-[CMD_UNDO] = ACT(GROUP_EDIT, "undo", "u", IN_DOC | IN(STORE) | IN(TRASH),
-	COMMAND_EDITS | COMMAND_HINT, N_("undo"), N_("Undo the last step")),
+[CMD_UNDO] = ACT(GROUP_EDIT, "undo", "u", IN_DOC | IN(STORE) | IN(TRASH) |
+	IN(BACKUPS), COMMAND_EDITS | COMMAND_HINT, N_("undo"), N_("Undo the last step")),
 [CMD_REDO] = ACT(GROUP_EDIT, "redo", "^R", IN_DOC, COMMAND_EDITS,
 	N_("redo"), N_("Do again what was undone")),
 [CMD_REVERT] = ACT(GROUP_EDIT, "revert", "V", RECORD | IN(META),
@@ -299,7 +301,7 @@ const struct command command_table[CMD_COUNT] = {
 	.flags = COMMAND_BANG | COMMAND_HINT, .word = N_("save"),
 	.help = N_("Save, or save as another file; ! saves errors too")},
 [CMD_RELOAD] = ACT(GROUP_FILE, "reload", "F5",
-	IN(STORE) | IN(TRASH) | IN_DOC, 0, N_("reload"),
+	IN(STORE) | IN(TRASH) | IN(BACKUPS) | IN_DOC, 0, N_("reload"),
 	N_("Look at the disk again")),
 [CMD_CHECK] = ACT(GROUP_FILE, "check", NULL, IN_DOC, 0, N_("check"),
 	N_("Check every record and list the problems")),

@@ -102,6 +102,7 @@ libapp_a_SOURCES = \
 	%D%/store-view.h \
 	%D%/syncer.c %D%/syncer.h \
 	%D%/swapping.c %D%/swapping.h \
+	%D%/view-backups.c \
 	%D%/view-body.c \
 	%D%/view-changes.c \
 	%D%/view-compare.c \

@@ -45,12 +45,71 @@ void session_poll(struct session *s)
 	keep_checked(s);
 }
 
+/* --- what comes to a file that a save replaced --- */
+
+static void stray_answer(struct app *app, void *arg, size_t answer)
+{
+	struct session *s = arg;
+	struct err err = {0};
+	uint64_t added;
+
+	if (answer == 0 && !document_take_stray(s->doc, &added, &err))
+		app_fail(app, &err);
+	else if (answer == 0)
+		app_say(app, STYLE_OK,
+			PLURAL("%llu record taken in; u takes it out again",
+			       "%llu records taken in; u takes them out again",
+			       added), (unsigned long long)added);
+	session_unref(s);
+}
+
+static void lost_answer(struct app *app, void *arg, size_t answer)
+{
+	struct session *s = arg;
+
+	session_unref(s);
+	if (answer == 0 && session_views(s))
+		session_merge(s);
+}
+
+static void look_for_strays(struct session *s)
+{
+	const char *take[] = {_("Take in"), _("Later")};
+	const char *load[] = {_("Load it, keep my edits"), _("Later")};
+	enum source_change change;
+	uint64_t bytes;
+	struct buf text;
+
+	if (s->app->dialog.on || session_read_only(s))
+		return;
+	change = document_stray(s->doc, &bytes);
+	if (change == SOURCE_CHANGED && s->stray_told != UINT64_MAX) {
+		s->stray_told = UINT64_MAX;
+		app_question(s->app, STYLE_WARNING, s->name,
+			     _("Someone wrote over the file that was replaced "
+			       "by a save. What is saved is well, but is no "
+			       "longer what is shown here: load it again."),
+			     load, 2, lost_answer, session_ref(s));
+	} else if (change == SOURCE_GREW && bytes != s->stray_told) {
+		s->stray_told = bytes;
+		buf_init(&text);
+		buf_addf(&text, _("Someone still writes to the file that was "
+				  "replaced by a save: %llu bytes came there "
+				  "since. They are in no file but a backup."),
+			 (unsigned long long)bytes);
+		app_question(s->app, STYLE_WARNING, s->name, text.data, take,
+			     2, stray_answer, session_ref(s));
+		buf_release(&text);
+	}
+}
+
 void session_look(struct session *s)
 {
 	enum document_disk before = document_disk(s->doc);
 	struct err err = {0};
 	enum document_disk now = document_look(s->doc, &err);
 
+	look_for_strays(s);
 	if (now == before)
 		return;
 	if (now == DISK_CHANGED)
@@ -66,18 +125,36 @@ void session_look(struct session *s)
 
 /* --- loading the file anew --- */
 
-static void reload(struct session *s, bool merge)
+static bool reload(struct session *s, bool merge)
 {
 	struct app *app = s->app;
 
 	if (s->refs != session_views(s)) {	/* a job works on it */
 		app_say(app, STYLE_NOTE,
 			_("something runs on it; try again later"));
-		return;
+		return false;
 	}
-	if (session_reload(s, merge) && !merge)
+	if (!session_reload(s, merge))
+		return false;
+	if (!merge)
 		app_say(app, STYLE_OK, _("loaded from the disk"));
+	return true;
 }
+
+bool session_merge(struct session *s)
+{
+	return reload(s, true);
+}
+
+void session_save_merged(struct session *s, const char *path)
+{
+	if (!reload(s, true))
+		return;
+	s->save_merged = true;
+	free(s->save_merged_as);
+	s->save_merged_as = path ? mem_strdup(path) : NULL;
+}
+
 
 static void reload_answer(struct app *app, void *arg, size_t answer)
 {

@@ -228,6 +228,19 @@ static void ask(struct session *s, struct leftover *l)
 	buf_release(&text);
 }
 
+/* Conflicts are told instead; then the user saves. */
+static void save_merged(struct session *s)
+{
+	char *path = s->save_merged_as;
+	bool go = s->save_merged && !s->app->dialog.on;
+
+	s->save_merged = false;
+	s->save_merged_as = NULL;
+	if (go && (path || session_dirty(s)))
+		session_save(s, path, true, NULL, NULL);
+	free(path);
+}
+
 void session_ask_recover(struct session *s)
 {
 	struct recover_entry *list;
@@ -241,6 +254,9 @@ void session_ask_recover(struct session *s)
 		return;
 	if (!count) {
 		recover_list_free(list, count);
+		if (s->recover_now)
+			save_merged(s);
+		s->recover_now = false;
 		return;
 	}
 	l = mem_zalloc(1, sizeof(*l));
@@ -250,6 +266,7 @@ void session_ask_recover(struct session *s)
 	if (s->recover_now) {
 		s->recover_now = false;
 		recover_answer(s->app, l, 0);
+		save_merged(s);
 	} else {
 		ask(s, l);
 	}

@@ -18,6 +18,7 @@ struct saving {
 	struct session *session;	/* counted */
 	char *path;			/* NULL: in place */
 	unsigned insist;
+	bool gone;		/* what unedited records were read from is */
 	void (*then)(struct app *app, void *arg);
 	void *arg;
 };
@@ -41,6 +42,73 @@ static void insist_answer(struct app *app, void *arg, size_t answer)
 		saving_free(sv);
 }
 
+/* --- the file is not what was opened --- */
+
+/* The save is over; its session, when someone still looks at it. */
+static struct session *give_up(struct saving *sv)
+{
+	struct session *s = sv->session;
+	bool seen = session_views(s) > 0;
+
+	saving_free(sv);
+	return seen ? s : NULL;
+}
+
+static void elsewhere_named(struct app *app, void *arg, const char *text,
+			    size_t len)
+{
+	struct saving *sv = arg;
+	struct session *s;
+
+	if (!text || !len) {
+		saving_free(sv);
+	} else if (sv->gone) {
+		s = give_up(sv);
+		if (s)
+			session_save_merged(s, text);
+	} else {
+		sv->path = mem_strdup(text);
+		sv->insist = 0;
+		start(sv);
+	}
+}
+
+static void changed_answer(struct app *app, void *arg, size_t answer)
+{
+	struct ask ask = {
+		.label = _("save as: "), .history = ASK_FILE,
+		.done = elsewhere_named, .arg = arg,
+	};
+	struct saving *sv = arg;
+	struct session *s;
+
+	if (answer == 1) {
+		app_ask(app, &ask);
+	} else if (answer == 2 && !sv->gone) {
+		start(sv);
+	} else {
+		s = give_up(sv);
+		if (s && answer == 0)
+			session_merge(s);
+		else if (s && answer == 2)
+			session_save_merged(s, NULL);
+	}
+}
+
+/* Reload keeping the edits, save as, overwrite. Where what we had read was
+ * written over, each of them is the edits on top of what is there now. */
+static void ask_changed(struct saving *sv, const struct save_result *r)
+{
+	const char *answers[] = {_("Load it, keep my edits"), _("Save as"),
+				 _("Overwrite"), _("Cancel")};
+
+	sv->gone = !r->question;
+	if (sv->gone)
+		answers[2] = _("Overwrite with my edits in it");
+	app_question(sv->session->app, STYLE_WARNING, _("Not saved"),
+		     r->err.msg, answers, 4, changed_answer, sv);
+}
+
 static void saved(void *arg, const struct save_result *r)
 {
 	const char *answers[] = {_("Overwrite"), _("Cancel")};
@@ -56,6 +124,11 @@ static void saved(void *arg, const struct save_result *r)
 	switch (r->outcome) {
 	case SAVE_CONFLICT:
 		sv->insist |= r->question;
+		if (!r->question || (!sv->path &&
+				     (r->question & SAVE_OVER_CHANGED))) {
+			ask_changed(sv, r);
+			return;
+		}
 		app_question(app, STYLE_WARNING, _("Not saved"), r->err.msg,
 			     answers, 2, insist_answer, sv);
 		return;

@@ -103,6 +103,7 @@ static void attach(struct session *s, struct document *doc)
 	s->current = ROW_NONE;
 	s->checked = CHECKED_NEVER;
 	s->recover_asked = false;
+	s->stray_told = 0;
 	s->loads++;
 	rowmap_clear(&s->tags);
 	rowmap_clear(&s->marks);
@@ -214,6 +215,7 @@ void session_close(struct session *s, bool keep_journal)
 	free(s->name);
 	free(s->id);
 	free(s->meta_path);
+	free(s->save_merged_as);
 	free(s);
 }
 

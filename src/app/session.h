@@ -54,6 +54,10 @@ struct session {
 		*columns;
 	bool recover_asked;
 	bool recover_now;	/* without asking: it was asked for */
+	/* Once the edits are merged: save, over the file or elsewhere. */
+	bool save_merged;
+	char *save_merged_as;	/* NULL: over the file */
+	uint64_t stray_told;	/* bytes in the replaced file, when it was told */
 	uint64_t loads;		/* how often the file was loaded */
 	bool saving;
 };
@@ -156,6 +160,10 @@ void session_ask_reload(struct session *s);
  * the file is read (session_poll()). False: the file cannot be opened any more, and
  * the views on it are closed. No job may hold the session. */
 bool session_reload(struct session *s, bool merge);
+/* Load it, merge the edits in, and tell when that cannot be now. */
+bool session_merge(struct session *s);
+/* Edits on top of what is on disk now, then saved: over it, or as path. */
+void session_save_merged(struct session *s, const char *path);
 size_t session_views(const struct session *s);
 
 #endif

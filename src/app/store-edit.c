@@ -10,6 +10,8 @@
 #include "app/views.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/path.h"
+#include "edit/lock.h"
 
 /* --- sessions of entries --- */
 
@@ -67,6 +69,14 @@ static void open_meta(struct store_view *s)
 
 	if (e)
 		view_meta_open(s->view.app, e->meta_path);
+}
+
+static void open_backups(struct store_view *s)
+{
+	const struct library_entry *e = store_view_current(s);
+
+	if (e)
+		view_backups_open(s->view.app, e->raw_path);
 }
 
 /* --- filter and search --- */
@@ -234,9 +244,25 @@ enum store_task { TASK_DUPLICATE, TASK_TRASH };
 struct task {
 	struct app *app;
 	enum store_task what;
-	char *store, *state_dir, *id, *name;
+	char *store, *state_dir, *id, *name, *raw;
+	size_t removed;		/* from the trash, for good */
 	char fresh[UUID_TEXT_MAX];
 };
+
+/* Nobody may be editing what goes. */
+static bool trash(struct task *t, struct job *job, struct err *err)
+{
+	char *real = path_real(t->raw, NULL);
+	struct edit_lock *lock = NULL;
+	bool ok = !real || (lock = edit_lock_take(t->state_dir, real, err));
+
+	ok = ok && library_trash(t->store, t->id, t->state_dir, job, err);
+	edit_lock_give(lock);
+	free(real);
+	if (ok)
+		library_trash_prune(t->state_dir, &t->removed, NULL);
+	return ok;
+}
 
 static void task_run(struct job *job, void *arg)
 {
@@ -248,7 +274,7 @@ static void task_run(struct job *job, void *arg)
 		ok = library_duplicate(t->store, t->id, t->name, job, t->fresh,
 				       &err);
 	else
-		ok = library_trash(t->store, t->id, t->state_dir, job, &err);
+		ok = trash(t, job, &err);
 	if (!ok)
 		job_fail(job, &err);
 }
@@ -261,6 +287,13 @@ static void task_done(struct job *job, void *arg)
 		app_fail(t->app, job_error(job));
 	else if (job_state(job) == JOB_DONE && t->what == TASK_DUPLICATE)
 		app_say(t->app, STYLE_OK, _("duplicated as %s"), t->fresh);
+	else if (job_state(job) == JOB_DONE && t->removed)
+		app_say(t->app, STYLE_WARNING,
+			PLURAL("moved to the trash, which was full: %zu older "
+			       "snapshot in it is gone for good",
+			       "moved to the trash, which was full: %zu older "
+			       "snapshots in it are gone for good",
+			       t->removed), t->removed);
 	else if (job_state(job) == JOB_DONE)
 		app_say(t->app, STYLE_OK,
 			_("moved to the trash; T lists it, u there brings it "
@@ -270,6 +303,7 @@ static void task_done(struct job *job, void *arg)
 	free(t->state_dir);
 	free(t->id);
 	free(t->name);
+	free(t->raw);
 	free(t);
 }
 
@@ -298,6 +332,7 @@ static void start(struct store_view *s, enum store_task what)
 	t->store = mem_strdup(app->store);
 	t->state_dir = mem_strdup(app->state_dir);
 	t->id = mem_strdup(e->id);
+	t->raw = mem_strdup(e->raw_path);
 	t->name = e->name ? mem_format(_("%s (copy)"), e->name) : NULL;
 	job.arg = t;
 	jobs_add(app->jobs, &job);
@@ -313,6 +348,9 @@ bool store_edit_command(struct store_view *s, const struct call *call)
 		return true;
 	case CMD_META:
 		open_meta(s);
+		return true;
+	case CMD_BACKUPS:
+		open_backups(s);
 		return true;
 	case CMD_CREATE:
 		create(s, call);

@@ -308,7 +308,8 @@ static void store_free(struct view *v)
 
 static const enum command_id hints[] = {
 	CMD_OPEN, CMD_FILTER, CMD_SEARCH, CMD_HELP, CMD_CREATE, CMD_RENAME,
-	CMD_DUPLICATE, CMD_DELETE, CMD_META, CMD_TRASH, CMD_BACK, CMD_NONE,
+	CMD_DUPLICATE, CMD_DELETE, CMD_META, CMD_BACKUPS,
+	CMD_TRASH, CMD_BACK, CMD_NONE,
 };
 
 static const struct view_ops store_ops = {

@@ -181,6 +181,23 @@ static void changed(struct view *v, unsigned what)
 		refresh((struct trash *)v);
 }
 
+static void status(struct view *v, struct view_status *out)
+{
+	const struct trash *t = (const struct trash *)v;
+	uint64_t bytes = 0;
+	struct buf most;
+
+	for (size_t i = 0; i < t->n; i++)
+		bytes += t->items[i].bytes;
+	buf_init(&most);
+	show_size(&most, LIBRARY_TRASH_BYTES_MAX);
+	show_size(&out->left, bytes);
+	buf_addf(&out->left, _(" of at most %s"), most.data);
+	buf_addf(&out->right, _("%zu of at most %d snapshots"), t->n,
+		 LIBRARY_TRASH_COUNT_MAX);
+	buf_release(&most);
+}
+
 static void layout(struct view *v, const struct region *r)
 {
 	list_layout(&((struct trash *)v)->list, r);
@@ -216,6 +233,7 @@ static const struct view_ops trash_ops = {
 	.draw = draw,
 	.command = command,
 	.changed = changed,
+	.status = status,
 	.mouse = mouse,
 	.free = trash_free,
 	.hints = hints,

@@ -13,6 +13,8 @@
 
 struct view *view_store_new(struct app *app);
 struct view *view_trash_new(struct app *app);
+/* Push the versions of the file at path; NULL: says that there is none. */
+void view_backups_open(struct app *app, const char *path);
 struct view *view_pairs_new(struct app *app, struct session *s);
 /* The record id. */
 struct view *view_pair_new(struct app *app, struct session *s, row_id id);

@@ -224,6 +224,14 @@ enum document_disk {
 	DISK_GONE,
 	DISK_UNKNOWN,		/* cannot be looked at (err tells) */
 };
+/* Does someone still write into a file that a save of ours replaced, and that
+ * they hold open? SOURCE_GREW: *bytes came at its end. SOURCE_CHANGED: what we
+ * read from there is gone; the file must be loaded again. */
+enum source_change document_stray(struct document *doc, uint64_t *bytes);
+/* The whole lines of what came there, as records at the end: one step. */
+#define STRAY_MAX ((uint64_t)64 << 20)	/* bytes at once */
+bool document_take_stray(struct document *doc, uint64_t *added,
+			 struct err *err);
 /* Look (one stat when nothing happened) and take growth in. Call it from a
  * timer or an inotify watch. */
 enum document_disk document_look(struct document *doc, struct err *err);

@@ -31,6 +31,7 @@ libedit_a_SOURCES = \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/step.c %D%/step.h \
 	%D%/tailrows.c \
+	%D%/stray.c \
 	%D%/tables.c %D%/tables.h \
 	%D%/undo.c
 libedit_a_CFLAGS = $(AM_CFLAGS) $(NETTLE_CFLAGS) $(ZLIB_CFLAGS)

@@ -537,3 +537,28 @@ bool library_trash_empty(const char *state_dir, const char *key,
 	free(trash);
 	return ok;
 }
+
+bool library_trash_prune(const char *state_dir, size_t *removed,
+			 struct err *err)
+{
+	struct library_trashed *list = NULL;
+	uint64_t bytes = 0;
+	size_t n = 0;
+	bool ok;
+
+	*removed = 0;
+	if (!library_trash_list(state_dir, &list, &n, err))
+		return false;
+	ok = true;
+	for (size_t i = 0; i < n && ok; i++) {	/* newest first */
+		bytes = list[i].bytes > UINT64_MAX - bytes
+				? UINT64_MAX : bytes + list[i].bytes;
+		if (i == 0 || (i < LIBRARY_TRASH_COUNT_MAX &&
+			       bytes <= LIBRARY_TRASH_BYTES_MAX))
+			continue;
+		ok = remove_entry(state_dir, list[i].key, err);
+		*removed += ok;
+	}
+	library_trash_list_free(list, n);
+	return ok;
+}

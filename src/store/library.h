@@ -120,6 +120,13 @@ struct library_trashed {
 #define LIBRARY_TRASH_COPY_MAX ((uint64_t)4 << 30)
 bool library_trash(const char *store, const char *id, const char *state_dir,
 		   struct job *job, struct err *err);
+/* The trash is bounded: remove what was deleted first, for good, until it keeps
+ * to both; what was deleted last stays whatever its size. *removed says how many
+ * went (callers tell the user). */
+#define LIBRARY_TRASH_COUNT_MAX 100
+#define LIBRARY_TRASH_BYTES_MAX ((uint64_t)32 << 30)
+bool library_trash_prune(const char *state_dir, size_t *removed,
+			 struct err *err);
 bool library_trash_list(const char *state_dir, struct library_trashed **out,
 			size_t *count, struct err *err);
 void library_trash_list_free(struct library_trashed *list, size_t count);

@@ -426,6 +426,11 @@ void source_extend(struct source *s, const struct source_id *id)
 	atomic_store(&s->size, id->size);
 }
 
+void source_accept(struct source *s, const struct source_id *id)
+{
+	s->id = *id;
+}
+
 enum source_change source_change(const struct source *s)
 {
 	struct stat st;

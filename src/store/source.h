@@ -74,6 +74,9 @@ bool source_read_exact(const struct source *s, uint64_t off, void *to,
 /* Take in the growth of a plain file (same inode, now longer): later reads
  * reach up to size, and its identity becomes id. UI thread. */
 void source_extend(struct source *s, const struct source_id *id);
+/* What it has become is dealt with: only later changes count as such. What is
+ * read of it stays the same. UI thread, while no job reads from it. */
+void source_accept(struct source *s, const struct source_id *id);
 /* Are the bytes behind the descriptor still those that were opened, by size and
  * time? What was spooled cannot change. */
 enum source_change { SOURCE_SAME, SOURCE_GREW, SOURCE_CHANGED };

@@ -33,6 +33,7 @@ uidemo_SOURCES = %D%/uidemo.c
 uidemo_LDADD = $(UI_LIBS)
 
 PTY_TESTS = \
+	%D%/backups.pty \
 	%D%/edit.pty \
 	%D%/first-edit.pty \
 	%D%/hostile.pty \
@@ -41,6 +42,7 @@ PTY_TESTS = \
 	%D%/hostile-tour-ascii.pty \
 	%D%/input.pty \
 	%D%/leave.pty \
+	%D%/others.pty \
 	%D%/recover.pty \
 	%D%/signals.pty \
 	%D%/sizes.pty \

@@ -36,6 +36,12 @@ test_library_change_SOURCES = %D%/test-library-change.c %D%/place.h \
 test_library_change_CFLAGS = $(UNIT_CFLAGS) $(ZLIB_CFLAGS)
 test_library_change_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
 
+check_PROGRAMS += test-trash
+TESTS += test-trash
+test_trash_SOURCES = %D%/test-trash.c %D%/scratch.h %D%/unit.h
+test_trash_CFLAGS = $(UNIT_CFLAGS)
+test_trash_LDADD = $(STORE_LIBS) $(CMOCKA_LIBS)
+
 test_library_SOURCES = %D%/test-library.c %D%/place.h \
 	%D%/scratch.h %D%/unit.h
 test_library_CFLAGS = $(UNIT_CFLAGS)

@@ -581,6 +581,50 @@ static void a_backup_that_cannot_be_kept_is_told(void **state)
 	free(away);
 }
 
+/* Someone opened the file before it was replaced, and writes on. */
+static void what_comes_to_the_replaced_file_is_noticed(void **state)
+{
+	struct document *doc = OPEN("{\"a\":1}\n{\"b\":2}\n");
+	int fd = open(path, O_RDWR | O_APPEND);
+	struct save_result r;
+	uint64_t bytes, added;
+	struct err err;
+
+	assert_int_equal(document_stray(doc, &bytes), SOURCE_SAME);
+	edit(doc, 0, "{\"a\":2}");
+	saved(doc, 0);
+	assert_int_equal(document_stray(doc, &bytes), SOURCE_SAME);
+	assert_int_equal(write(fd, "{\"c\":3}\n\n{\"d\":", 14), 14);
+	assert_int_equal(document_stray(doc, &bytes), SOURCE_GREW);
+	assert_int_equal(bytes, 14);
+	edit(doc, 1, "{\"b\":3}");
+	r = save(doc, 0);		/* not over them without a question */
+	assert_int_equal(r.question, SAVE_OVER_GROWING);
+	/* the line that is being written is left for later */
+	assert_true(document_take_stray(doc, &added, &err));
+	assert_int_equal(added, 1);
+	assert_int_equal(write(fd, "4}\n", 3), 3);
+	assert_int_equal(document_stray(doc, &bytes), SOURCE_GREW);
+	assert_true(document_undo(doc, NULL, NULL));
+	assert_int_equal(document_count(doc), 2);
+	assert_true(document_redo(doc, NULL, NULL));
+	assert_true(document_take_stray(doc, &added, &err));
+	assert_int_equal(added, 1);
+	assert_int_equal(document_stray(doc, &bytes), SOURCE_SAME);
+	saved(doc, 0);
+	HOLDS("{\"a\":2}\n{\"b\":3}\n{\"c\":3}\n{\"d\":4}\n");
+	/* written over: what unedited records are read from is gone */
+	edit(doc, 0, "{\"a\":3}");
+	assert_int_equal(ftruncate(fd, 4), 0);
+	assert_int_equal(document_stray(doc, &bytes), SOURCE_CHANGED);
+	r = save(doc, ~0u);
+	assert_int_equal(r.outcome, SAVE_CONFLICT);
+	assert_int_equal(r.question, 0);
+	HOLDS("{\"a\":2}\n{\"b\":3}\n{\"c\":3}\n{\"d\":4}\n");
+	document_close(doc, false);
+	close(fd);
+}
+
 static void a_save_in_the_background_keeps_later_edits(void **state)
 {
 	struct jobs *jobs = jobs_new(1);
@@ -627,6 +671,7 @@ int main(void)
 		cmocka_unit_test(growth_that_is_not_indexed_yet_is_not_lost),
 		cmocka_unit_test(the_replaced_file_is_a_backup),
 		cmocka_unit_test(a_backup_that_cannot_be_kept_is_told),
+		cmocka_unit_test(what_comes_to_the_replaced_file_is_noticed),
 		cmocka_unit_test(a_save_in_the_background_keeps_later_edits),
 	};
 
