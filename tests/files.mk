@@ -28,6 +28,8 @@ include tests/unit/sync.mk
 include tests/unit/remote.mk
 include tests/fault/files.mk
 include tests/servers/files.mk
+include tests/unit/te.mk
+include tests/servers/te.mk
 
 # Held by scripts: the shape of the sources and what is said about them.
 TESTS += \

@@ -45,5 +45,6 @@ int batch_push(struct batch *b);
 int batch_pull(struct batch *b);
 int batch_status(struct batch *b);
 int batch_remotes(struct batch *b);
+int batch_thousandeyes(struct batch *b);
 
 #endif

@@ -85,6 +85,12 @@ static const struct batch_command commands[] = {
 	 batch_status, {REMOTE, JSON}},
 	{"remotes", "[NAME]", N_("the remotes that are configured"), 0, 1,
 	 batch_remotes, {JSON, {OPTION_TEST, "test", NULL}}},
+	{"thousandeyes", "tests|create|history",
+	 N_("snapshots of ThousandEyes tests"), 1, 1, batch_thousandeyes,
+	 {REMOTE, {OPTION_TEST_ID, "test-id", "ID"},
+	  {OPTION_NAME, "name", "NAME"}, {OPTION_HOURS, "hours", "N"},
+	  {OPTION_END, "end", "TIME"}, {OPTION_PUBLIC, "public", NULL},
+	  {OPTION_AID, "aid", "ID"}, DRY_RUN, JSON}},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -162,7 +168,7 @@ void batch_help(FILE *out)
 		"\n"
 		"Commands:\n"), out);
 	for (i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-9s %s\n", commands[i].name,
+		fprintf(out, "  %-12s %s\n", commands[i].name,
 			_(commands[i].help));
 	fputs(_("\nrredit COMMAND --help tells its arguments; man rredit the rest.\n"),
 	      out);

@@ -31,7 +31,7 @@ struct batch_command {
 	const char *help;	/* N_(): one line */
 	size_t min, max;	/* arguments that are no options */
 	int (*run)(struct batch *b);
-	struct batch_option options[8];	/* the last has no name */
+	struct batch_option options[11];	/* the last has no name */
 };
 
 const struct batch_command *batch_at(size_t i);		/* NULL at the end */

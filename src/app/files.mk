@@ -40,6 +40,7 @@ libapp_a_SOURCES = \
 	%D%/batch-store.c \
 	%D%/batch-sync.c %D%/batch-sync.h \
 	%D%/batch-target.c \
+	%D%/batch-te.c \
 	%D%/batch-value.c \
 	%D%/batch.c %D%/batch.h \
 	%D%/body-edit.c \

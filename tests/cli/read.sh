@@ -12,7 +12,7 @@ first() { # the first line of a text
 run 0 --version
 is "--version names the program" rredit "${out%% *}"
 run 0 --help
-is "--help lists the commands" "  list      snapshots of the store" \
+is "--help lists the commands" "  list         snapshots of the store" \
 	"$(printf '%s\n' "$out" | grep '^  list ')"
 run 0 set --help
 is "a command has help of its own" "usage: rredit set TARGET PAIR|--where EXPR FIELD=VALUE... [--dry-run] [--force]
