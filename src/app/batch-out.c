@@ -33,6 +33,26 @@ static void add_escape(struct buf *out, uint32_t cp)
 	buf_addf(out, "\\u%04x", (unsigned)cp);
 }
 
+void out_json(const char *s, size_t len)
+{
+	struct buf shown;
+	uint32_t cp;
+	size_t n;
+
+	buf_init(&shown);
+	for (; len; s += n, len -= n) {
+		n = utf8_decode(s, len, &cp);
+		if (cp == UTF8_BAD)
+			buf_adds(&shown, "\\ufffd");
+		else if (cp >= 0x7f && utf8_cp_width(cp) < 0)
+			add_escape(&shown, cp);
+		else
+			buf_add(&shown, s, n);
+	}
+	out_bytes(shown.data, shown.len);
+	buf_release(&shown);
+}
+
 /* A JSON string that is valid UTF-8 and safe to look at. */
 static void add_string(struct buf *out, const char *s, size_t len)
 {

@@ -50,6 +50,9 @@ int batch_finish_output(void);
 /* Captured bytes, visible; with lines, line feeds and tabs stay. */
 void out_visible(const char *s, size_t len, bool lines);
 void out_bytes(const char *s, size_t len);
+/* A JSON text that is as safe to look at: what a terminal could obey becomes an
+ * escape, a byte that is no UTF-8 U+FFFD; all else stays. */
+void out_json(const char *s, size_t len);
 /* A JSON object, one line, member by member. Bytes that are no text or that a
  * terminal would obey are escaped. */
 struct out_object {

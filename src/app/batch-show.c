@@ -127,11 +127,8 @@ static bool show_json(struct showing *s, struct err *err)
 	buf_clear(&s->value);
 	if (!json_compact(s->text.data, s->text.len, &s->value, err))
 		return false;
-	buf_addc(&s->value, '\n');
-	if (s->b->terminal)
-		out_visible(s->value.data, s->value.len, true);
-	else
-		out_bytes(s->value.data, s->value.len);
+	out_json(s->value.data, s->value.len);
+	putchar('\n');
 	return true;
 }
 

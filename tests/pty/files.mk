@@ -37,6 +37,7 @@ PTY_TESTS = \
 	%D%/edit.pty \
 	%D%/first-edit.pty \
 	%D%/hostile.pty \
+	%D%/hostile-commands.pty \
 	%D%/hostile-tour.pty \
 	%D%/hostile-tour-8.pty \
 	%D%/hostile-tour-ascii.pty \
@@ -48,7 +49,7 @@ PTY_TESTS = \
 	%D%/sizes.pty \
 	%D%/window.pty
 TESTS += $(PTY_TESTS)
-EXTRA_DIST += $(PTY_TESTS) %D%/hostile-store.sh %D%/tour.script \
+EXTRA_DIST += $(PTY_TESTS) %D%/hostile-commands.sh %D%/hostile-store.sh %D%/tour.script \
 	tests/data/hostile.jsonl
 PTY_STORE = tests/data/store/5a0e0f4e-7c1b-4d0c-9f0e-2b6f3a1c4d5e
 EXTRA_DIST += $(PTY_STORE).json $(PTY_STORE)/raw.jsonl
