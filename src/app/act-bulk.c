@@ -365,7 +365,9 @@ static void trim_samples(const struct trim *t, struct buf *out)
 
 static void trim_scanned(void *owner, struct scan *scan, bool complete)
 {
-	const char *answers[] = {_("Delete"), _("Cancel")};
+	const char *answers[] = {
+		C_("answer", "Delete"), C_("answer", "Cancel"),
+	};
 	struct trim *t = owner;
 	struct app *app = t->session->app;
 	uint64_t all = snapshot_count(t->snapshot);

@@ -292,7 +292,9 @@ static void edit_answer(struct app *app, void *arg, size_t answer)
 
 static void edit_once(struct app *app, struct editing *e)
 {
-	const char *answers[] = {_("Edit again"), _("Drop")};
+	const char *answers[] = {
+		C_("answer", "Edit again"), C_("answer", "Drop"),
+	};
 	struct err err = {0};
 	struct buf back;
 

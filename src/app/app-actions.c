@@ -56,7 +56,10 @@ static bool all_may_leave(struct app *app)
 
 void app_quit(struct app *app, bool force)
 {
-	const char *answers[] = {_("Save"), _("Discard"), _("Cancel")};
+	const char *answers[] = {
+		C_("answer", "Save"), C_("answer", "Discard"),
+		C_("answer", "Cancel"),
+	};
 	struct buf text;
 	size_t n = 0;
 

@@ -170,7 +170,6 @@ void app_question(struct app *app, enum style style, const char *title,
 		  void *arg)
 {
 	struct app_dialog *d = &app->dialog;
-	uint32_t cp;
 
 	if (d->on)	/* one at a time: the safe answer to the one before */
 		dialog_end(app, d->dialog.safe);
@@ -178,12 +177,8 @@ void app_question(struct app *app, enum style style, const char *title,
 	d->done = done;
 	d->arg = arg;
 	dialog_init(&d->dialog, style, title, text);
-	for (size_t i = 0; i < n; i++) {
-		utf8_decode(answers[i], strlen(answers[i]), &cp);
-		if (cp >= 'A' && cp <= 'Z')
-			cp += 'a' - 'A';
-		dialog_answer(&d->dialog, cp, answers[i], i + 1 == n);
-	}
+	for (size_t i = 0; i < n; i++)
+		dialog_answer(&d->dialog, answers[i], i + 1 == n);
 	app_dirty(app);
 }
 

@@ -157,7 +157,9 @@ static void as_text_answered(struct app *app, void *arg, size_t answer)
 /* What is no JSON any more can still be wanted: a test of an error path. */
 static void ask_as_text(struct body_view *bv, const struct err *err)
 {
-	const char *answers[2] = { _("take it as text"), _("go on editing") };
+	const char *answers[2] = {
+		C_("answer", "take it as text"), C_("answer", "go on editing"),
+	};
 	struct buf text;
 
 	textedit_goto(&bv->text, err->offset);
@@ -277,8 +279,10 @@ static void cancel_answered(struct app *app, void *arg, size_t answer)
 
 bool body_view_cancel(struct body_view *bv)
 {
-	const char *answers[3] = { _("take over"), _("discard"),
-				   _("go on editing") };
+	const char *answers[3] = {
+		C_("answer", "take over"), C_("answer", "discard"),
+		C_("answer", "go on editing"),
+	};
 
 	if (bv->commit) {
 		body_view_stop_commit(bv);

@@ -178,7 +178,7 @@ static void answered(struct app *app, void *arg, size_t answer)
 
 static void ask(struct bulk *b)
 {
-	const char *answers[] = {_("Apply"), _("Cancel")};
+	const char *answers[] = {C_("answer", "Apply"), C_("answer", "Cancel")};
 	struct buf text;
 
 	buf_init(&text);

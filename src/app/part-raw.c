@@ -118,10 +118,10 @@ static void answered(struct app *app, void *arg, size_t answer)
 
 static bool cancel(struct raw_part *rp)
 {
-	static const char *const words[] = {
-		N_("take over"), N_("discard"), N_("go on editing")
+	const char *answers[3] = {
+		C_("answer", "take over"), C_("answer", "discard"),
+		C_("answer", "go on editing"),
 	};
-	const char *answers[3] = { _(words[0]), _(words[1]), _(words[2]) };
 
 	if (textedit_modified(&rp->text))
 		app_question(pair_app(rp->part.pv), STYLE_WARNING,

@@ -168,8 +168,10 @@ static void reload_answer(struct app *app, void *arg, size_t answer)
 
 void session_ask_reload(struct session *s)
 {
-	const char *answers[] = {_("Merge the edits in"),
-				 _("Load and drop them"), _("Cancel")};
+	const char *answers[] = {
+		C_("answer", "Merge the edits in"),
+		C_("answer", "Load and drop them"), C_("answer", "Cancel"),
+	};
 
 	session_look(s);
 	if (document_disk(s->doc) == DISK_SAME ||

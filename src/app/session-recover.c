@@ -40,7 +40,7 @@ static void seen(struct app *app, void *arg, size_t answer)
 /* Which edits had to be left out, and why. */
 static void show_conflicts(struct app *app, const struct recover_report *report)
 {
-	const char *answers[] = {_("Close")};
+	const char *answers[] = {C_("answer", "Close")};
 	struct buf text;
 
 	buf_init(&text);
@@ -208,8 +208,10 @@ static void put_sizes(const struct leftover *l, struct buf *out)
 
 static void ask(struct session *s, struct leftover *l)
 {
-	const char *answers[] = {_("Recover"), _("Save elsewhere"),
-				 _("Discard"), _("Later")};
+	const char *answers[] = {
+		C_("answer", "Recover"), C_("answer", "Save elsewhere"),
+		C_("answer", "Discard"), C_("answer", "Later"),
+	};
 	const struct recover_entry *e = &l->list[0];
 	struct buf text;
 

@@ -111,7 +111,9 @@ static void ask_changed(struct saving *sv, const struct save_result *r)
 
 static void saved(void *arg, const struct save_result *r)
 {
-	const char *answers[] = {_("Overwrite"), _("Cancel")};
+	const char *answers[] = {
+		C_("answer", "Overwrite"), C_("answer", "Cancel"),
+	};
 	char shown[ERR_QUOTE_MAX];
 	struct saving *sv = arg;
 	struct session *s = sv->session;
@@ -240,7 +242,9 @@ static void look_run(struct job *job, void *arg)
 
 static void look_done(struct job *job, void *arg)
 {
-	const char *answers[] = {_("Save anyway"), _("Cancel")};
+	const char *answers[] = {
+		C_("answer", "Save anyway"), C_("answer", "Cancel"),
+	};
 	struct looking *l = arg;
 	struct saving *sv = l->saving;
 

@@ -137,7 +137,9 @@ static void remove_answer(struct app *app, void *arg, size_t answer)
 
 static void ask_remove(struct trash *t, const struct library_trashed *i)
 {
-	const char *answers[] = {_("Remove"), _("Cancel")};
+	const char *answers[] = {
+		C_("answer", "Remove"), C_("answer", "Cancel"),
+	};
 	const char *name = i->name ? i->name : i->id;
 	char shown[ERR_QUOTE_MAX];
 	struct buf text;

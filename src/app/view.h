@@ -149,9 +149,9 @@ struct ask {
 };
 void app_ask(struct app *app, const struct ask *ask);
 
-/* Ask a question with answers; `answers` are words each beginning with its own
- * letter, the last one is the safe answer that Esc picks. done() gets the
- * number of the answer. */
+/* Ask a question with answers; `answers` are words marked C_("answer", ...), each
+ * gets a letter of its own, the last one is the safe answer that Esc picks. done()
+ * gets the number of the answer. */
 void app_question(struct app *app, enum style style, const char *title,
 		  const char *text, const char *const *answers, size_t n,
 		  void (*done)(struct app *app, void *arg, size_t answer),

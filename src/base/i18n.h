@@ -1,8 +1,10 @@
 /*
- * i18n - the two words that mark text for translation.
+ * i18n - the words that mark text for translation.
  *
  * _("text") is translated where it stands; N_("text") marks a constant that is
  * translated where it is used. PLURAL(one, many, n) chooses by number.
+ * C_("answer", "Save") is translated apart from other uses of the word: an answer
+ * of a dialog begins with the letter of its key (ui/dialog.h).
  * Include this, never libintl.h. Without NLS the text stays as it is and
  * binding a catalogue does nothing, so callers need no #if.
  */
@@ -21,9 +23,18 @@ i18n_text(const char *text)
 }
 #define _(text) i18n_text(text)
 #define PLURAL(one, many, n) ngettext(one, many, n)
+/* A catalogue keeps a text of a context under both, with EOT between. */
+static inline const char *i18n_context(const char *both, const char *text)
+{
+	const char *found = gettext(both);
+
+	return found == both ? text : found;
+}
+#define C_(context, text) i18n_context(context "\004" text, text)
 #else
 #define _(text) (text)
 #define PLURAL(one, many, n) ((n) == 1 ? (one) : (many))
+#define C_(context, text) (text)
 #define bindtextdomain(domain, dir) ((void)0)
 #define bind_textdomain_codeset(domain, codeset) ((void)0)
 #define textdomain(domain) ((void)0)

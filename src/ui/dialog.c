@@ -31,10 +31,41 @@ void dialog_release(struct dialog *d)
 	memset(d, 0, sizeof(*d));
 }
 
-void dialog_answer(struct dialog *d, uint32_t key, const char *word, bool safe)
+static bool key_is_free(const struct dialog *d, uint32_t key)
 {
+	for (size_t i = 0; i < d->n; i++)
+		if (d->answers[i].key == key)
+			return false;
+	return true;
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The letter that a word gives its answer, else a digit. */
+static uint32_t free_key(const struct dialog *d, const char *word)
+{
+	uint32_t key = '1';
+
+	for (; *word; word++)
+		if (is_letter(*word) && key_is_free(d, (uint32_t)(*word | 32)))
+			return (uint32_t)(*word | 32);
+	while (!key_is_free(d, key))
+		key++;
+	return key;
+}
+
+void dialog_answer(struct dialog *d, const char *word, bool safe)
+{
+	uint32_t key;
+
 	if (d->n == DIALOG_ANSWERS_MAX)
 		return;
+	key = free_key(d, word);
+	if (is_letter(word[0]) && word[1] == ':')
+		word += 2;
 	if (safe)
 		d->safe = d->cursor = d->n;
 	d->answers[d->n].key = key;

@@ -35,8 +35,12 @@ struct dialog {
 void dialog_init(struct dialog *d, unsigned style, const char *title,
 		 const char *text);
 void dialog_release(struct dialog *d);
-void dialog_answer(struct dialog *d, uint32_t key, const char *word,
-		   bool safe);
+/*
+ * Its key is the first ASCII letter of the word that no answer before it has,
+ * else a digit. A language whose words keyboards cannot type puts a letter and
+ * a colon before them, which are not shown: "s:...".
+ */
+void dialog_answer(struct dialog *d, const char *word, bool safe);
 enum ui_result dialog_move(struct dialog *d, int answers);
 enum ui_result dialog_scroll(struct dialog *d, long rows);
 bool dialog_key(const struct dialog *d, uint32_t key, size_t *answer);

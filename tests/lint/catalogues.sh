@@ -17,6 +17,7 @@ for file in $files; do
 done >"$work/files"
 # The options are those of Makevars, but for what is only about its comments.
 xgettext --keyword --keyword=_ --keyword=N_ --keyword=PLURAL:1,2 \
+	--keyword=C_:1c,2 \
 	--from-code=UTF-8 --language=C --force-po -f "$work/files" \
 	-o "$work/now.pot" || exit 99
 

@@ -5,7 +5,7 @@ cd "$top" || exit 99
 
 echo 1..1
 has=$(find src -name '*.c' -exec \
-	grep -lE '(^|[^A-Za-z0-9_])(_|N_|PLURAL)\(' {} + | LC_ALL=C sort)
+	grep -lE '(^|[^A-Za-z0-9_])(_|N_|C_|PLURAL)\(' {} + | LC_ALL=C sort)
 listed=$(sed -e '/^#/d' -e '/^[ 	]*$/d' po/POTFILES.in)
 
 if [ "$has" = "$listed" ]; then

@@ -52,6 +52,14 @@ unset $id 1 .$evil
 replace $id (PWNED) $1$evil --dry-run
 replace $id ($evil x
 replace $id --in $evil a b
+swap $id $evil x --dry-run
+swap $id PWNED $evil --dry-run
+shift $id $evil
+shift $id 1h --dry-run
+renew $id --dry-run
+renew $evil
+trim $id $evil
+trim $id --from $evil --dry-run
 edit $id 1
 edit $id 4
 add $id --template $evil

@@ -332,8 +332,8 @@ int main(int argc, char **argv)
 	list_init(&d.list, &ops, NULL, columns, 3);
 	prompt_init(&d.prompt, ":");
 	dialog_init(&d.dialog, STYLE_WARNING, "Quit", "Really?");
-	dialog_answer(&d.dialog, 'y', "yes", false);
-	dialog_answer(&d.dialog, 'n', "no", true);
+	dialog_answer(&d.dialog, "yes", false);
+	dialog_answer(&d.dialog, "no", true);
 	run(&d);
 	term_stop(d.term);
 	dialog_release(&d.dialog);

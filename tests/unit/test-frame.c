@@ -212,6 +212,22 @@ static void a_menu_picks_by_cursor_key_and_click(void **state)
 	menu_release(&m);
 }
 
+static void every_answer_has_a_key_of_its_own(void **state)
+{
+	static const char *const words[] = {"Descartar", "Desechar", "Ce",
+		"C:\xe5\x8f\x96\xe6\xb6\x88", "\xe5\x8f\x96", "D", "E"};
+	static const char keys[] = "dec1234";
+	struct dialog d;
+
+	dialog_init(&d, STYLE_WARNING, "", "");
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		dialog_answer(&d, words[i], false);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		assert_int_equal(d.answers[i].key, keys[i]);
+	assert_string_equal(d.answers[3].word, "\xe5\x8f\x96\xe6\xb6\x88");
+	dialog_release(&d);
+}
+
 static void a_dialog_starts_at_the_safe_answer(void **state)
 {
 	struct mouse click = {.kind = MOUSE_PRESS, .button = 1};
@@ -221,9 +237,9 @@ static void a_dialog_starts_at_the_safe_answer(void **state)
 
 	dialog_init(&d, STYLE_WARNING, "Quit",
 		    "There are 3 unsaved changes.\n\nfile\x1b[m.jsonl");
-	dialog_answer(&d, 's', "save", false);
-	dialog_answer(&d, 'd', "discard", false);
-	dialog_answer(&d, 'c', "cancel", true);
+	dialog_answer(&d, "save", false);
+	dialog_answer(&d, "discard", false);
+	dialog_answer(&d, "cancel", true);
 	dialog_layout(&d, &r);
 	dialog_draw(&d, &r);
 	expect_styled(&c,
@@ -271,8 +287,8 @@ static void a_long_message_scrolls_and_keeps_its_answers(void **state)
 	dialog_init(&d, STYLE_ERROR, "Problem",
 		    "one two three four five six seven eight nine ten eleven "
 		    "twelve thirteen fourteen fifteen sixteen");
-	dialog_answer(&d, 'o', "overwrite", false);
-	dialog_answer(&d, 'c', "cancel", true);
+	dialog_answer(&d, "overwrite", false);
+	dialog_answer(&d, "cancel", true);
 	dialog_layout(&d, &r);
 	dialog_draw(&d, &r);
 	expect_screen(&c,
@@ -408,6 +424,7 @@ int main(void)
 		T(the_status_bar_gives_way_on_the_left),
 		T(title_and_hints),
 		T(a_menu_picks_by_cursor_key_and_click),
+		T(every_answer_has_a_key_of_its_own),
 		T(a_dialog_starts_at_the_safe_answer),
 		T(a_long_message_scrolls_and_keeps_its_answers),
 		T(rows_break_at_blanks),
