@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/pair.h"
+#include "base/find.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
@@ -256,26 +257,18 @@ enum style pair_severity_style(enum check_severity severity)
 	return STYLE_NOTE;
 }
 
-static unsigned char folded(char c, bool fold)
+bool pair_folds(const char *needle, size_t len)
 {
-	return fold && c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) :
-	       (unsigned char)c;
+	for (size_t i = 0; i < len; i++)
+		if (needle[i] >= 'A' && needle[i] <= 'Z')
+			return false;
+	return true;
 }
 
 bool pair_matches(const char *hay, size_t hay_len, const char *needle,
 		  size_t len)
 {
-	bool fold = true;
-	size_t i, k;
-
-	for (i = 0; i < len; i++)
-		fold &= needle[i] < 'A' || needle[i] > 'Z';
-	for (i = 0; len <= hay_len && i <= hay_len - len; i++) {
-		for (k = 0; k < len && folded(hay[i + k], fold) ==
-				       folded(needle[k], fold); k++)
-			;
-		if (k == len)
-			return true;
-	}
-	return false;
+	return pair_folds(needle, len) ?
+	       bytes_find_fold(hay, hay_len, needle, len) != NULL :
+	       bytes_find(hay, hay_len, needle, len) != NULL;
 }

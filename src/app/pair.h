@@ -133,6 +133,8 @@ const struct pair_problem *pair_problem_of(struct pair_view *pv,
 					   uint32_t node);
 enum style pair_severity_style(enum check_severity severity);
 
+/* Does a search for it fold ASCII case: it has no capital? */
+bool pair_folds(const char *needle, size_t len);
 /* Is needle in hay? ASCII case is folded unless needle has a capital. */
 bool pair_matches(const char *hay, size_t hay_len, const char *needle,
 		  size_t len);

@@ -435,22 +435,8 @@ static bool mouse(struct part *p, const struct mouse *m)
 
 static bool search(struct part *p, const char *needle, size_t len, int step)
 {
-	struct rows_part *rp = self(p);
-	size_t n = rp->data.count, i, at = rp->table.row;
-
-	for (i = 0; i < n; i++) {
-		const struct pairtable_row *r;
-
-		if (step || i)
-			at = (at + n + (size_t)(step < 0 ? -1 : 1)) % n;
-		r = &rp->data.rows[at < n ? at : n - 1];
-		if (pair_matches(r->name, r->name_len, needle, len) ||
-		    pair_matches(r->value, r->value_len, needle, len)) {
-			table_goto(&rp->table, at, rp->table.column);
-			return true;
-		}
-	}
-	return false;
+	return table_find(&self(p)->table, needle, len,
+			  pair_folds(needle, len), step);
 }
 
 static bool field_name(struct part *p, struct buf *out)

@@ -279,22 +279,8 @@ static bool mouse(struct part *p, const struct mouse *m)
 
 static bool search(struct part *p, const char *needle, size_t len, int step)
 {
-	struct signature_part *sp = self(p);
-	size_t n = sp->sig.count, i, at = sp->table.row;
-
-	for (i = 0; i < n; i++) {
-		const struct signature_row *r;
-
-		if (step || i)
-			at = (at + n + (size_t)(step < 0 ? -1 : 1)) % n;
-		r = &sp->sig.rows[at];
-		if (pair_matches(r->key, r->key_len, needle, len) ||
-		    pair_matches(r->value, r->value_len, needle, len)) {
-			table_goto(&sp->table, at, COLUMN_VALUE);
-			return true;
-		}
-	}
-	return false;
+	return table_find(&self(p)->table, needle, len,
+			  pair_folds(needle, len), step);
 }
 
 static bool value(struct part *p, struct buf *out)

@@ -145,25 +145,8 @@ static bool tokens_mouse(struct part *p, const struct mouse *m)
 static bool tokens_search(struct part *p, const char *needle, size_t len,
 			  int step)
 {
-	struct tokens_part *tp = tokens_self(p);
-	size_t n = tp->list.count, i, at = tp->table.row;
-
-	for (i = 0; i < n; i++) {
-		const struct token_row *r;
-
-		if (step || i)
-			at = (at + n + (size_t)(step < 0 ? -1 : 1)) % n;
-		r = &tp->list.rows[at];
-		if (pair_matches(r->value, r->value_len, needle, len) ||
-		    pair_matches(r->replacement, r->replacement_len, needle,
-				 len) ||
-		    pair_matches(r->location, strlen(r->location), needle,
-				 len)) {
-			table_goto(&tp->table, at, tp->table.column);
-			return true;
-		}
-	}
-	return false;
+	return table_find(&tokens_self(p)->table, needle, len,
+			  pair_folds(needle, len), step);
 }
 
 static bool tokens_value(struct part *p, struct buf *out)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/find.h"
 #include "ui/table.h"
 
 void table_init(struct table *t, const struct table_ops *ops, void *arg,
@@ -65,6 +66,42 @@ enum ui_result table_goto(struct table *t, size_t row, int column)
 	clamp(t);
 	return t->row == was && t->column == was_column ? UI_IGNORED :
 							   UI_MOVED;
+}
+
+/* The column of the row that has the bytes, the focused one first; -1: none. */
+static int column_with(struct table *t, size_t row, const char *needle,
+		       size_t len, bool fold)
+{
+	for (int i = 0; i < t->ncolumns; i++) {
+		int column = (t->column + i) % t->ncolumns;
+		const struct buf *b = &t->scratch;
+
+		buf_clear(&t->scratch);
+		t->ops->cell(t->arg, row, column, &t->scratch);
+		if (fold ? bytes_find_fold(b->data, b->len, needle, len) :
+			   bytes_find(b->data, b->len, needle, len))
+			return column;
+	}
+	return -1;
+}
+
+bool table_find(struct table *t, const char *needle, size_t len, bool fold,
+		int step)
+{
+	size_t n = t->ops->count(t->arg), at = t->row;
+
+	for (size_t i = 0; i < n; i++) {
+		int column;
+
+		if (step || i)
+			at = (at + n + (size_t)(step < 0 ? -1 : 1)) % n;
+		column = column_with(t, at, needle, len, fold);
+		if (column >= 0) {
+			table_goto(t, at, column);
+			return true;
+		}
+	}
+	return false;
 }
 
 enum ui_result table_move(struct table *t, long rows, int columns)

@@ -79,6 +79,11 @@ void table_release(struct table *t);
 enum ui_result table_move(struct table *t, long rows, int columns);
 enum ui_result table_page(struct table *t, int pages);
 enum ui_result table_goto(struct table *t, size_t row, int column);
+/* Go to the next row with a cell that has the bytes: step 1 after the focused
+ * one, -1 before, 0 at it too; around the end. A hit in the focused column
+ * counts first. False: there is none. */
+bool table_find(struct table *t, const char *needle, size_t len, bool fold,
+		int step);
 void table_changed(struct table *t);	/* the rows behind it changed */
 
 /* Start editing the focused cell. False: read only, or no row (err says). */

@@ -337,6 +337,24 @@ static void rows_that_do_not_fit_are_marked(void **state)
 		"\n\n\n\n\n\n\n");
 }
 
+static void a_search_goes_from_row_to_row(void **state)
+{
+	draw(true);
+	table_goto(&t, 0, 1);
+	assert_true(table_find(&t, "name", 4, true, 1));
+	assert_int_equal(t.row, 1);
+	assert_int_equal(t.column, 0);
+	assert_false(table_find(&t, "name", 4, false, 0));
+	assert_true(table_find(&t, "Name", 4, false, 0));
+	assert_int_equal(t.row, 1);
+	assert_true(table_find(&t, "a", 1, true, -1));
+	assert_int_equal(t.row, 0);
+	assert_true(table_find(&t, "a", 1, true, -1));	/* around */
+	assert_int_equal(t.row, 2);
+	assert_false(table_find(&t, "nowhere", 7, true, 1));
+	assert_int_equal(t.row, 2);
+}
+
 static void clicks_find_cells(void **state)
 {
 	struct mouse m = {.kind = MOUSE_PRESS, .button = 1, .x = 20, .y = 2};
@@ -368,6 +386,7 @@ int main(void)
 		T(a_row_is_added_cell_by_cell),
 		T(rows_are_deleted_doubled_and_moved),
 		T(rows_that_do_not_fit_are_marked),
+		T(a_search_goes_from_row_to_row),
 		T(clicks_find_cells),
 	};
 
