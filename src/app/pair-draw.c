@@ -132,12 +132,41 @@ static void draw_summary(struct pair_view *pv, const struct region *r)
 	draw_word(&row, x, STYLE_NORMAL, FIELD_LOCATION, pair);
 }
 
+/* The title without what is said of it: "Request headers (3)", "Body: JSON". */
+static void short_title(struct part *p, struct buf *out)
+{
+	struct buf title;
+
+	buf_init(&title);
+	if (p->ops->title)
+		p->ops->title(p, &title);
+	title.len = strcspn(title.data, ":(");
+	while (title.len && title.data[title.len - 1] == ' ')
+		title.len--;
+	buf_add(out, title.data, title.len);
+	buf_release(&title);
+}
+
+/* The parts that there is no room for, in the order of Tab: "Tab: Body, ..." */
+static void hidden_parts(struct pane *pane, struct buf *out)
+{
+	for (size_t k = 1; k < pane->n; k++) {
+		struct part *p = pane->parts[(pane->focus + k) % pane->n];
+
+		if (!region_empty(&p->at))
+			continue;
+		buf_adds(out, out->len ? ", " : "Tab: ");
+		short_title(p, out);
+	}
+}
+
 static void draw_part(struct pane *pane, size_t i)
 {
 	struct part *p = pane->parts[i];
 	struct region area = p->at, head;
 	bool focused = i == pane->focus;
 	struct buf title;
+	int x;
 
 	if (region_empty(&area))
 		return;
@@ -151,9 +180,14 @@ static void draw_part(struct pane *pane, size_t i)
 		region_glyph(&head, 0, 0,
 			     focused ? STYLE_GROUP : STYLE_BORDER,
 			     focused ? GLYPH_RIGHT : GLYPH_HLINE);
-		region_printf(&head, 1, 0, head.w - 2,
-			      focused ? STYLE_GROUP : STYLE_DIM, " %s ",
-			      title.data);
+		x = 1 + region_printf(&head, 1, 0, head.w - 2,
+				      focused ? STYLE_GROUP : STYLE_DIM,
+				      " %s ", title.data);
+		buf_clear(&title);
+		hidden_parts(pane, &title);
+		if (title.len && x + 1 < head.w)
+			region_printf(&head, x + 1, 0, head.w - x - 1,
+				      STYLE_DIM, " %s ", title.data);
 		buf_release(&title);
 	}
 	p->ops->draw(p, &area, focused);

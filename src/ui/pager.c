@@ -5,9 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "ui/pager.h"
 #include "ui/wrap.h"
+
+#define MORE_MAX 100	/* from here on how many rows more does not matter */
 
 void pager_init(struct pager *p)
 {
@@ -399,6 +403,35 @@ static int draw_line(const struct pager *p, const struct region *r, int y,
 	return drawn;
 }
 
+/* At the end of a row: how much does not fit. */
+static void draw_more(const struct region *r, int y, const char *text)
+{
+	int w = (int)utf8_columns(text, strlen(text));
+
+	if (w + 1 > r->w)
+		return;
+	region_puts(r, r->w - w - 1, y, 1, STYLE_NORMAL, " ");
+	region_puts(r, r->w - w, y, -1, STYLE_NOTE, text);
+}
+
+static void draw_cuts(const struct pager *p, const struct region *r)
+{
+	size_t shown = p->top + (size_t)(r->h > 0 ? r->h : 0);
+	struct buf text;
+
+	if (p->top > 0 && r->h > 1)
+		region_glyph(r, r->w - 1, 0, STYLE_NOTE, GLYPH_UP);
+	if (p->total <= shown || r->h <= 0)
+		return;
+	buf_init(&text);
+	if (p->total - shown < MORE_MAX)
+		buf_addf(&text, _("+%zu more"), p->total - shown);
+	else
+		buf_adds(&text, _("100+ more"));
+	draw_more(r, r->h - 1, text.data);
+	buf_release(&text);
+}
+
 void pager_draw(const struct pager *p, const struct region *r, bool focused)
 {
 	size_t sub, i = line_of(p, p->top, &sub);
@@ -415,6 +448,7 @@ void pager_draw(const struct pager *p, const struct region *r, bool focused)
 		sub = 0;
 		i++;
 	}
+	draw_cuts(p, r);
 }
 
 bool pager_hit(const struct pager *p, int x, int y, size_t *line)

@@ -2,7 +2,8 @@
  * pager - scrolling styled text: help, diffs, details.
  *
  * Lines are added once, each with its style or styled ranges; long ones wrap
- * (indented under themselves) or scroll sideways. Search marks hits.
+ * (indented under themselves) or scroll sideways. Search marks hits. What does
+ * not fit is said in the corners: "+12 more".
  */
 #ifndef RREDIT_UI_PAGER_H
 #define RREDIT_UI_PAGER_H

@@ -360,17 +360,17 @@ static void a_pager_wraps_scrolls_and_searches(void **state)
 		"Keys\n"
 		"o  open the record\n"
 		"   under the cursor\n"
-		"+one\n"
+		"+one         +1 more\n"
 		"--\n"
 		"gggg\n"
 		"k.........***\n"
 		"\n"
-		"++++\n");
+		"++++.........NNNNNNN\n");
 	assert_int_equal(pager_move(&p, 1), UI_MOVED);
 	r = blank(20, 4);
 	pager_draw(&p, &r, true);
 	expect_screen(&c,
-		"o  open the record\n"
+		"o  open the record ↑\n"
 		"   under the cursor\n"
 		"+one\n"
 		"+two^[\n");
