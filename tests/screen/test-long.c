@@ -293,10 +293,11 @@ static void the_list_reads_an_edited_record_later(void **state)
 
 	start(&d, 80);
 	drive_keys(&d, "Enter b e N e w Space M-Enter");
+	drive_hold(&d);
 	drive_early(&d, "Esc Esc");
 	assert_true(drive_shows(&d, "/second"));
 	assert_false(drive_shows(&d, "/first"));
-	drive_settle(&d);
+	drive_let_go(&d);
 	assert_true(drive_shows(&d, "/first"));
 	drive_end(&d);
 }

@@ -1,5 +1,5 @@
 /*
- * hold - jobs of the scan lane wait until they are let go.
+ * hold - jobs of the scan and show lanes wait until they are let go.
  *
  * As many jobs as there may be workers stand at a gate that the test keeps shut,
  * so nothing that comes behind them runs: what is shown before an index is there
@@ -28,6 +28,8 @@ static inline void hold_again(struct jobs *jobs, struct lock *gate)
 	lock_take(gate);
 	for (int i = 0; i < HOLD_WORKERS; i++)
 		jobs_add(jobs, &spec);
+	spec.lane = JOB_SHOW;
+	jobs_add(jobs, &spec);
 }
 
 /* The gate, for hold_end(). */
