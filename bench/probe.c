@@ -1,7 +1,7 @@
 /*
  * probe - how long the parts of the program take, by themselves.
  *
- *	probe [-n RUNS] [-w WORKERS] [-p] WHAT FILE [EXPR]
+ *	probe [-n RUNS] [-w WORKERS[,WORKERS]] [-p] [-c] WHAT FILE [EXPR]
  *
  * WHAT is one of
  *
@@ -12,8 +12,9 @@
  *			screen finds them
  *
  * Prints "WHAT MEDIAN MIN RESULT": ms, and the number of records, groups or
- * hits. -w: scan workers (default: as many as the program has), -p: the portable
- * scanner. One run more is made at first and not counted.
+ * hits. -w: scan workers (default: as many as the program has); with two numbers
+ * the runs are made in turn, and there are two lines. -p: the portable scanner.
+ * One run more is made at first and not counted; not so with -c.
  */
 #include "config.h"
 
@@ -31,6 +32,7 @@
 #include "edit/document.h"
 
 #define RUNS_MAX 100
+#define WORKERS_MAX 2
 
 struct probe {
 	const char *what, *path, *expr;
@@ -185,34 +187,59 @@ static int ascending(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static size_t parse_workers(const char *s, unsigned *workers)
+{
+	size_t n = 0;
+	char *end;
+
+	do {
+		long w = strtol(s, &end, 10);
+
+		if (end == s || w < 0 || w > 64 || n == WORKERS_MAX)
+			fail("-w takes one or two numbers");
+		workers[n++] = (unsigned)w;
+		s = end + 1;
+	} while (*end == ',');
+	return n;
+}
+
 int main(int argc, char **argv)
 {
+	static double ms[WORKERS_MAX][RUNS_MAX];
+	unsigned workers[WORKERS_MAX] = {0};
+	size_t turns = 1;
 	struct probe p = {0};
-	double ms[RUNS_MAX];
-	long runs = 5, workers = 0;
+	long runs = 5, first = -1;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:w:p")) != -1) {
+	while ((opt = getopt(argc, argv, "n:w:pc")) != -1) {
 		if (opt == 'n')
 			runs = strtol(optarg, NULL, 10);
 		else if (opt == 'w')
-			workers = strtol(optarg, NULL, 10);
+			turns = parse_workers(optarg, workers);
+		else if (opt == 'c')
+			first = 0;
 		else
 			columns_force_portable(true);
 	}
-	if (argc - optind < 2 || runs < 1 || runs > RUNS_MAX || workers < 0)
-		fail("usage: probe [-n RUNS] [-w WORKERS] [-p] WHAT FILE [EXPR]");
+	if (argc - optind < 2 || runs < 1 || runs > RUNS_MAX)
+		fail("usage: probe [-n RUNS] [-w WORKERS[,WORKERS]] [-p] [-c] "
+		     "WHAT FILE [EXPR]");
 	p.what = argv[optind];
 	p.path = argv[optind + 1];
 	p.expr = optind + 2 < argc ? argv[optind + 2] : "text CONTAINS NEEDLE-";
-	for (long i = -1; i < runs; i++) {
-		double one = run(&p, (unsigned)workers);
+	for (long i = first; i < runs; i++) {
+		for (size_t w = 0; w < turns; w++) {
+			double one = run(&p, workers[w]);
 
-		if (i >= 0)
-			ms[i] = one;
+			if (i >= 0)
+				ms[w][i] = one;
+		}
 	}
-	qsort(ms, (size_t)runs, sizeof(*ms), ascending);
-	printf("%s %.2f %.2f %llu\n", p.what, ms[runs / 2], ms[0],
-	       (unsigned long long)p.result);
+	for (size_t w = 0; w < turns; w++) {
+		qsort(ms[w], (size_t)runs, sizeof(*ms[w]), ascending);
+		printf("%s %.2f %.2f %llu\n", p.what, ms[w][runs / 2], ms[w][0],
+		       (unsigned long long)p.result);
+	}
 	return 0;
 }
