@@ -23,6 +23,7 @@
 #define FIELD_MAX 80
 #define BACKOFF_MS 150		/* first wait for another; doubles up to ... */
 #define BACKOFF_MAX_MS 2000
+#define ODD_MAX 3
 
 /*
  * Who holds a claim: one line "rredit-claim 1 BOOT PIDNS PID START USER HOST".
@@ -93,6 +94,8 @@ static void start_of(char field[FIELD_MAX], const char *pid)
 	}
 	text[n] = '\0';
 	p = strrchr(text, ')');
+	if (p && p[1] == ' ' && strchr("ZX", p[2]))
+		p = NULL;	/* dead, but not buried */
 	for (int i = 0; p && i < 20; i++)
 		p = strchr(p + 1, ' ');
 	if (p)
@@ -143,7 +146,7 @@ static bool gone(const struct owner *w, const struct owner *self)
 	if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
 		return true;
 	start_of(start, w->pid);
-	return strcmp(start, "-") && strcmp(start, w->start);
+	return strcmp(self->start, "-") && strcmp(start, w->start);
 }
 
 static bool put_token(struct claim *c, struct err *err)
@@ -235,6 +238,24 @@ static enum look look(struct claim *c, const struct owner *self, bool mine,
 	return busy ? BUSY : there ? ALONE : EMPTY;
 }
 
+/* The first time, once more: a server that makes it twice lets everybody in, and
+ * may take it away under somebody who is in it. */
+static bool make_place(struct claim *c, bool *made, struct err *err)
+{
+	const struct objects_ops *ops = c->o->ops;
+	bool again = false;
+
+	if (!ops->make_dir(c->o, c->dir, made, err))
+		return false;
+	if (*made && !c->o->tried_excludes) {
+		if (!ops->make_dir(c->o, c->dir, &again, err))
+			return false;
+		c->o->tried_excludes = true;
+		c->o->can.excludes = !again;
+	}
+	return true;
+}
+
 /* Try once. *empty counts how often the place was found without a token: the
  * first time somebody is just coming or going, then it is abandoned. */
 static enum look attempt(struct claim *c, const struct owner *self,
@@ -242,10 +263,10 @@ static enum look attempt(struct claim *c, const struct owner *self,
 			 struct err *err)
 {
 	const struct objects_ops *ops = c->o->ops;
-	bool made = true;
+	bool made = false;
 	enum look seen;
 
-	if (ops->make_dir && !ops->make_dir(c->o, c->dir, &made, err))
+	if (ops->make_dir && !make_place(c, &made, err))
 		return BROKEN;
 	/* Another was first: it counts until its token is seen to be dead. */
 	if (!made) {
@@ -297,24 +318,38 @@ static void free_claim(struct claim *c)
 	free(c);
 }
 
+/* What comes of others being at it, with some servers: a list that changes while
+ * it is made is no XML; the directory goes while we come, or is locked. How that
+ * is refused differs, so a few refusals of any kind pass too. */
+static bool passes(const struct err *e, unsigned *odd)
+{
+	return e->code == ERR_INPUT || e->code == ERR_NOTARGET ||
+	       e->code == ERR_CONFLICT ||
+	       (e->code == ERR_SYSTEM && (*odd)++ < ODD_MAX);
+}
+
 static bool wait_for_it(struct claim *c, const struct owner *self,
 			unsigned wait_s, const struct remote_watch *watch,
 			struct err *err)
 {
 	int64_t until = now_s() + wait_s, newest = OBJECTS_NO_TIME;
 	struct owner who = {.user = "?", .host = "?"};
-	unsigned pause = BACKOFF_MS, empty = 0;
+	unsigned pause = BACKOFF_MS, empty = 0, odd = 0;
 	bool told = false;
 
 	for (;;) {
-		enum look seen = attempt(c, self, &empty, &who, &newest,
-					 err);
+		struct err e = {0};
+		enum look seen = attempt(c, self, &empty, &who, &newest, &e);
+		bool over = now_s() >= until;
 
 		if (seen == ALONE)
 			return true;
-		if (seen == BROKEN)
+		if (seen == BROKEN && (over || !passes(&e, &odd))) {
+			if (err)
+				*err = e;
 			return false;
-		if (now_s() >= until)
+		}
+		if (over)
 			return too_long(&who, newest, err);
 		if (!told)
 			watch_say(watch, _("waiting for %s at %s"), who.user,
@@ -355,22 +390,23 @@ struct claim *claim_take(struct objects *o, const char *name, unsigned wait_s,
 	return NULL;
 }
 
+/* Ours is taken away only by one that takes over; others that are there have put
+ * theirs to look, and will withdraw. */
 bool claim_holds(struct claim *c, struct err *err)
 {
-	struct owner self, who;
-	int64_t newest;
-	enum look seen;
+	struct objects_entry e = {0};
+	struct err why = {0};
 
-	if (!c->dir)
+	if (!c->dir || c->o->ops->head(c->o, c->token, &e, &why)) {
+		objects_entry_release(&e);
 		return true;
-	find_self(&self);
-	seen = look(c, &self, true, &who, &newest, err);
-	if (seen == BUSY)
-		return too_long(&who, newest, err);
-	if (seen == EMPTY)
+	}
+	if (why.code == ERR_NOTARGET)
 		return err_set(err, ERR_CONFLICT,
 			       _("the claim was taken away meanwhile"));
-	return seen == ALONE;
+	if (err)
+		*err = why;
+	return false;
 }
 
 bool claim_renew(struct claim *c, struct err *err)
@@ -388,13 +424,13 @@ void claim_release(struct claim *c)
 		return;
 	ops = c->o->ops;
 	/* In one step where that takes all within along: were the token gone
-	 * first, another could come in and be thrown out with the directory. */
-	if (c->dir && (!ops->remove_tree || !ops->remove_tree(c->o, c->dir))) {
+	 * first, another could come in and be thrown out with the directory.
+	 * Where that could happen all the same, an empty one stays. */
+	if (c->dir && (!ops->remove_tree || !c->o->can.excludes ||
+		       !ops->remove_tree(c->o, c->dir))) {
 		ops->remove(c->o, c->token, &always, NULL);
 		if (ops->remove_dir)
 			ops->remove_dir(c->o, c->dir);
-		else if (ops->remove_tree)	/* it wants them empty */
-			ops->remove_tree(c->o, c->dir);
 	}
 	free_claim(c);
 }

@@ -2,6 +2,7 @@
 # json, store, rrpair.
 noinst_LIBRARIES += libremote.a
 libremote_a_SOURCES = \
+	%D%/awscreds.c %D%/awscreds.h \
 	%D%/claim.c %D%/claim.h \
 	%D%/davlist.c %D%/davlist.h \
 	%D%/directory.c \
@@ -11,6 +12,11 @@ libremote_a_SOURCES = \
 	%D%/objects-kind.h \
 	%D%/objects.c %D%/objects.h \
 	%D%/remoteconf.c %D%/remoteconf.h \
+	%D%/s3-call.h \
+	%D%/s3-list.c \
+	%D%/s3-multi.c \
+	%D%/s3-sum.c \
+	%D%/s3.c \
 	%D%/secret.c %D%/secret.h \
 	%D%/transfer-answer.c \
 	%D%/transfer-curl.h \

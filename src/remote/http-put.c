@@ -42,7 +42,9 @@ static bool mkcol(struct http *h, const char *dir, bool *made, int *status,
 	ok = http_call_run(&c, h, err);
 	*status = c.answer.status;
 	*made = ok && c.answer.status == 201;
-	if (ok && !*made && *status != 409 && *status != 404 && !exists(h, dir))
+	/* 405: it is there (RFC 4918 9.3.1), or was a moment ago */
+	if (ok && !*made && *status != 405 && *status != 409 &&
+	    *status != 404 && !exists(h, dir))
 		ok = http_refused(&c, dir, err);
 	http_call_end(&c);
 	return ok;

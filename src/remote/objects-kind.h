@@ -52,11 +52,16 @@ struct objects {
 	const struct remote_conf *conf;
 	const struct remote_watch *watch;
 	struct objects_abilities can;
+	bool tried_excludes;	/* can.excludes was seen, not assumed */
 };
 
 struct objects *directory_open(const struct remote_conf *conf, struct err *err);
 struct objects *http_open(const struct remote_conf *conf,
 			  const struct remote_watch *watch, struct err *err);
+struct objects *s3_open(const struct remote_conf *conf,
+			const struct remote_watch *watch, struct err *err);
+/* s3: parts of another size than S3_PART, so that tests need no large files. */
+void s3_set_part(struct objects *o, uint64_t bytes);
 
 /* Appends an entry with everything but the name unknown. Takes over nothing. */
 struct objects_entry *objects_list_add(struct objects_list *l, const char *name,

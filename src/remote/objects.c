@@ -145,6 +145,9 @@ struct objects *objects_open(const struct remote_conf *conf,
 	case REMOTE_HTTP:
 		o = http_open(conf, watch, err);
 		break;
+	case REMOTE_S3:
+		o = s3_open(conf, watch, err);
+		break;
 	default:
 		err_set(err, ERR_USAGE, _("a remote of kind %s holds no files"),
 			remote_kind_names[conf->kind]);

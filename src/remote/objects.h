@@ -166,7 +166,7 @@ bool objects_remove(struct objects *o, const char *name,
 		    const struct objects_condition *when, struct err *err);
 
 /* Take away what crashed transfers of ours left behind longer than age_s ago:
- * temporary names, dead claims, unfinished multipart uploads. Best effort. */
+ * temporary names and dead claims. Best effort. */
 void objects_sweep(struct objects *o, unsigned age_s);
 
 #endif

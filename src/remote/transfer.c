@@ -242,7 +242,8 @@ static bool worth_another_try(const struct exchange *x, CURLcode rc)
 	if (x->err.code != ERR_OK)
 		return false;
 	if (rc == CURLE_OK) {
-		if (status == 429 || status == 503)
+		/* not done, whatever it was: too many, not now, locked */
+		if (status == 429 || status == 503 || status == 423)
 			return transfer_retry_after(x->answer) <=
 			       TRANSFER_WAIT_MAX_S;
 		return repeatable(x->req) && (status == 408 || status == 500 ||

@@ -19,7 +19,7 @@
  * repeated (`repeatable`: by default all methods but POST and PATCH), lost
  * connections, stalls and the statuses 408, 429, 500, 502, 503 and 504, each
  * with a growing wait, a random part in it, and no less than a Retry-After says.
- * 429 and 503 are retried for every method. A Retry-After of more than
+ * 423, 429 and 503 are retried for every method. A Retry-After of more than
  * TRANSFER_WAIT_MAX_S is not waited for: that answer is returned. A GET into a
  * file goes on where it was cut, when the answer named what it was a part of (a
  * strong ETag, or a Last-Modified that is old enough) and still is the same.

@@ -319,9 +319,18 @@ static void killed(struct objects *o)
 	}
 	{
 		struct objects_entry h = {0};
+		bool there = false;
 
-		whole = whole && objects_head(o, "k/raw.jsonl", &h, &err) &&
-			(h.size == 3 || h.size == 8 << 20);
+		/* rclone's own MOVE removes, then renames: it may be at it */
+		for (int i = 0; i < 50 && !there; i++) {
+			there = objects_head(o, "k/raw.jsonl", &h, &err);
+			if (!there && (err.code != ERR_NOTARGET ||
+				       o->can.excludes))
+				break;
+			if (!there)
+				poll(NULL, 0, 20);
+		}
+		whole = whole && there && (h.size == 3 || h.size == 8 << 20);
 		objects_entry_release(&h);
 	}
 	check(whole, "killed in the middle: old or new");
