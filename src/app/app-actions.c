@@ -15,6 +15,34 @@
 
 /* --- leaving --- */
 
+static void leave_answer(struct app *app, void *arg, size_t answer)
+{
+	if (answer == 0)
+		app_leave(app, 0);
+}
+
+/* Nothing is unsaved any more; a push or pull may be under way. */
+static void leave(struct app *app)
+{
+	const char *answers[] = {C_("answer", "Leave"), C_("answer", "Stay")};
+	size_t n = syncing_count(app);
+	char *text;
+
+	if (!n) {
+		app_leave(app, 0);
+		return;
+	}
+	text = mem_format(PLURAL("%zu push or pull is under way. It would be "
+				 "cancelled; what is here and there stays "
+				 "whole.",
+				 "%zu pushes or pulls are under way. They "
+				 "would be cancelled; what is here and there "
+				 "stays whole.", n), n);
+	app_question(app, STYLE_WARNING, _("Leave"), text, answers, 2,
+		     leave_answer, NULL);
+	free(text);
+}
+
 static void save_next(struct app *app, void *arg)
 {
 	for (size_t i = 0; i < app->nsessions; i++) {
@@ -24,7 +52,7 @@ static void save_next(struct app *app, void *arg)
 			return;
 		}
 	}
-	app_leave(app, 0);
+	leave(app);
 }
 
 static void drop_all(struct app *app)
@@ -80,7 +108,7 @@ void app_quit(struct app *app, bool force)
 		app_question(app, STYLE_WARNING, _("Unsaved edits"), text.data,
 			     answers, 3, quit_answer, NULL);
 	else
-		app_leave(app, 0);
+		leave(app);
 	buf_release(&text);
 }
 
@@ -291,6 +319,9 @@ static bool open_view(struct app *app, struct view *v, const struct call *call)
 	case CMD_MESSAGES:
 		app_push(app, view_messages_new(app));
 		return true;
+	case CMD_REMOTES:
+		app_push(app, view_remotes_new(app));
+		return true;
 	case CMD_TRASH:
 		app_push(app, view_trash_new(app));
 		return true;
@@ -408,6 +439,11 @@ static bool file(struct app *app, struct view *v, const struct call *call)
 		return true;
 	case CMD_RELOAD:
 		session_ask_reload(v->session);
+		return true;
+	case CMD_PUSH:
+	case CMD_PULL:
+		syncing_session(app, v->session, call->id == CMD_PUSH,
+				call->arg);
 		return true;
 	default:
 		return false;

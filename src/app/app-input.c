@@ -135,11 +135,9 @@ void app_event(struct app *app, const struct event *ev)
 	app_dirty(app);
 	if (ev->type != EVENT_MOUSE || ev->mouse.kind == MOUSE_PRESS)
 		app->message_on = false;
-	if (app_overlay_event(app, ev) || app_hold(app, ev)) {
-		app_reap(app);
-		return;
-	}
-	dispatch(app, ev);
+	if (!app_overlay_event(app, ev) && !app_hold(app, ev))
+		dispatch(app, ev);
+	syncing_poll(app);
 	app_reap(app);
 }
 

@@ -150,6 +150,8 @@ void app_free(struct app *app)
 	canvas_release(&app->canvas);
 	conf_release(&app->defaults);
 	app_forget_held(app);
+	syncing_forget_all(app);
+	syncmarks_release(&app->marks);
 	free(app->held);
 	free(app->last_search);
 	free(app->store);
@@ -242,6 +244,7 @@ bool app_drain(struct app *app)
 	if (!jobs_drain(app->jobs))
 		return false;
 	app_changed(app, CHANGED_JOBS);
+	syncing_poll(app);
 	app_give_held(app);
 	return true;
 }

@@ -132,7 +132,9 @@ static bool take(struct pull *p, struct err *err)
 	batch_sync_clear(p->y);
 	if (p->json)
 		return true;
-	printf(p->dry ? _("%s: would pull: ") : "%s: ", p->id);
+	batch_sync_name(p->id);
+	if (p->dry)
+		fputs(_("would pull: "), stdout);
 	say_counts(p);
 	printf(PLURAL("; %llu byte from %s\n", "; %llu bytes from %s\n",
 		      sync_moved(p->sync)),
@@ -143,8 +145,10 @@ static bool take(struct pull *p, struct err *err)
 static bool nothing_new(struct pull *p, const char *result)
 {
 	p->result = result;
-	if (!p->json)
-		printf(_("%s: nothing new on %s\n"), p->id, p->remote->name);
+	if (p->json)
+		return true;
+	batch_sync_name(p->id);
+	printf(_("nothing new on %s\n"), p->remote->name);
 	return true;
 }
 

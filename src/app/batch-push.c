@@ -149,7 +149,7 @@ static void say_pushed(struct push *p)
 
 	if (p->json)
 		return;
-	printf("%s: ", p->id);
+	batch_sync_name(p->id);
 	print_counts(p);
 	printf(PLURAL("; %llu byte sent to %s\n", "; %llu bytes sent to %s\n",
 		      bytes), (unsigned long long)bytes, p->remote->name);
@@ -167,7 +167,8 @@ static bool send(struct push *p, struct err *err)
 	if (p->dry) {
 		p->result = "would-push";
 		if (!p->json) {
-			printf(_("%s: would push: "), p->id);
+			batch_sync_name(p->id);
+			fputs(_("would push: "), stdout);
 			print_counts(p);
 			putchar('\n');
 		}
@@ -186,10 +187,11 @@ static bool remove_there(struct push *p, struct err *err)
 	p->result = p->dry ? "would-delete" : "deleted";
 	if (!p->dry && !sync_push_removal(p->sync, err))
 		return false;
-	if (!p->json)
-		printf(p->dry ? _("%s: would be deleted on %s\n")
-			      : _("%s: deleted on %s\n"), p->id,
-		       p->remote->name);
+	if (p->json)
+		return true;
+	batch_sync_name(p->id);
+	printf(p->dry ? _("would be deleted on %s\n") : _("deleted on %s\n"),
+	       p->remote->name);
 	return true;
 }
 
@@ -204,9 +206,10 @@ static bool run(struct push *p, const char *text, struct err *err)
 	switch (sync_status(p->sync)) {
 	case SYNC_SAME:
 		p->result = "in-sync";
-		if (!p->json)
-			printf(_("%s: in sync with %s\n"), p->id,
-			       p->remote->name);
+		if (p->json)
+			return true;
+		batch_sync_name(p->id);
+		printf(_("in sync with %s\n"), p->remote->name);
 		return true;
 	case SYNC_GONE_HERE:
 		return remove_there(p, err);

@@ -101,7 +101,8 @@ static void print_status(struct batch_sync *y, const struct status_row *row,
 		out_end(&o);
 		return;
 	}
-	printf("%s\t%s\t%s", row->id, remote->name, text ? text : "?");
+	out_visible(row->id, strlen(row->id), false);
+	printf("\t%s\t%s", remote->name, text ? text : "?");
 	if (row->bytes != UINT64_MAX)
 		printf("\t%llu", (unsigned long long)row->bytes);
 	if (row->mtime_ns != OBJECTS_NO_TIME) {

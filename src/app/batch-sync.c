@@ -71,6 +71,12 @@ void batch_sync_clear(struct batch_sync *y)
 	y->meter.shown = false;
 }
 
+void batch_sync_name(const char *id)
+{
+	out_visible(id, strlen(id), false);
+	fputs(": ", stdout);
+}
+
 /* ---- questions, and what another program says ---- */
 
 bool batch_sync_ask(struct batch_sync *y, const char *question)

@@ -32,6 +32,8 @@ int batch_sync_open(struct batch *b, struct batch_sync *y);
 void batch_sync_close(struct batch_sync *y);
 /* Take the line of the meter away before something is printed. */
 void batch_sync_clear(struct batch_sync *y);
+/* "ID: " on stdout: an id may be any name of a file. */
+void batch_sync_name(const char *id);
 /* A question on the terminal; without one it is no. */
 bool batch_sync_ask(struct batch_sync *y, const char *question);
 struct sync *batch_sync_begin(struct batch_sync *y, const char *id,

@@ -57,6 +57,9 @@ const char *view_kind_name(enum view_kind kind)
 		[VIEW_HISTOGRAM] = N_("Times"),
 		[VIEW_MESSAGES] = N_("Messages"),
 		[VIEW_BACKUPS] = N_("Backups"),
+		[VIEW_CONFLICTS] = N_("Conflicts"),
+		[VIEW_REMOTES] = N_("Remotes"),
+		[VIEW_REMOTE] = N_("Remote"),
 	};
 
 	return _(names[kind]);
@@ -72,8 +75,9 @@ const char *view_kind_id(enum view_kind kind)
 		[VIEW_JOBS] = "jobs", [VIEW_HELP] = "help",
 		[VIEW_COMPARE] = "compare", [VIEW_GROUPS] = "groups",
 		[VIEW_HISTOGRAM] = "histogram",
-		[VIEW_MESSAGES] = "messages", [VIEW_BACKUPS] = "backups",
-		 [VIEW_FIELD] = "field",
+		[VIEW_CONFLICTS] = "conflicts", [VIEW_REMOTES] = "remotes",
+		[VIEW_REMOTE] = "remote", [VIEW_MESSAGES] = "messages",
+		[VIEW_BACKUPS] = "backups", [VIEW_FIELD] = "field",
 	};
 
 	return ids[kind];

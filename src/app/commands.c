@@ -7,7 +7,8 @@
 #define MOVES (IN_ALL)
 #define LISTS (IN(STORE) | IN(TRASH) | IN(PAIRS) | IN(CHANGES) | \
 	       IN(PROBLEMS) | IN(JOBS) | IN(HELP) | IN(GROUPS) | \
-	       IN(HISTOGRAM) | IN(MESSAGES) | IN(BACKUPS))
+	       IN(HISTOGRAM) | IN(MESSAGES) | IN(BACKUPS) | \
+	       IN(CONFLICTS) | IN(REMOTES) | IN(REMOTE))
 #define TREES (IN(PAIR) | IN(BODY) | IN(META))
 #define FOLDS (TREES | IN(HISTOGRAM))
 #define TABLES (IN(PAIR) | IN(META))
@@ -112,6 +113,8 @@ const struct command command_table[CMD_COUNT] = {
 	N_("backups"), N_("List the versions that saves have replaced")),
 [CMD_MESSAGES] = ACT(GROUP_OPEN, "messages", "L", IN_ALL, 0, N_("messages"),
 	N_("List the messages of this session")),
+[CMD_REMOTES] = ACT(GROUP_OPEN, "remotes", "@", IN_ALL, 0, N_("remotes"),
+	N_("List the remotes, and what they hold")),
 
 /* Find */
 [CMD_SEARCH] = {.name = "search", .keys = "/", .views = IN_ALL,
@@ -162,22 +165,24 @@ const struct command command_table[CMD_COUNT] = {
 	N_("last change"), N_("Sort by the time of the last change")),
 [CMD_SORT_REVERSE] = SORT("sort-reverse", "v", IN(PAIRS) | IN(STORE),
 	N_("reverse"), N_("Reverse the order shown")),
-[CMD_TAG] = ACT(GROUP_FIND, "tag", "Space", IN(PAIRS),
+[CMD_TAG] = ACT(GROUP_FIND, "tag", "Space", IN(PAIRS) | IN(REMOTE),
 	COMMAND_HINT, N_("tag"), N_("Tag or untag, and move down")),
-[CMD_TAG_ALL] = ACT(GROUP_FIND, "tag-all", "*", IN(PAIRS), 0,
+[CMD_TAG_ALL] = ACT(GROUP_FIND, "tag-all", "*", IN(PAIRS) | IN(REMOTE), 0,
 	N_("tag all"), N_("Tag all that is shown")),
-[CMD_TAG_NONE] = ACT(GROUP_FIND, "tag-none", "&", IN(PAIRS), 0,
+[CMD_TAG_NONE] = ACT(GROUP_FIND, "tag-none", "&", IN(PAIRS) | IN(REMOTE),
+	0,
 	N_("untag"), N_("Remove all tags")),
 
 /* Edit */
-[CMD_EDIT] = ACT(GROUP_EDIT, "edit", "e", RECORD | IN(META),
+[CMD_EDIT] = ACT(GROUP_EDIT, "edit", "e",
+	RECORD | IN(META) | IN(CONFLICTS) | IN(REMOTES),
 	COMMAND_EDITS | COMMAND_HINT, N_("edit"),
 	N_("Edit what is under the cursor")),
 [CMD_EDIT_EXTERNAL] = ACT(GROUP_EDIT, "edit-external", "E",
-	RECORD | IN(META), COMMAND_EDITS, N_("$EDITOR"),
+	RECORD | IN(META) | IN(REMOTES), COMMAND_EDITS, N_("$EDITOR"),
 	N_("Edit what is under the cursor in $EDITOR")),
-[CMD_ADD] = ACT(GROUP_EDIT, "add", "a", TABLES, COMMAND_EDITS, N_("add"),
-	N_("Add a row or member after the cursor")),
+[CMD_ADD] = ACT(GROUP_EDIT, "add", "a", TABLES | IN(REMOTES), COMMAND_EDITS,
+	N_("add"), N_("Add a row or member after the cursor, or a remote")),
 [CMD_INSERT] = ACT(GROUP_EDIT, "insert", "A", TABLES, COMMAND_EDITS,
 	N_("insert"), N_("Insert a row or member before the cursor")),
 [CMD_ADD_INBOUND] = ACT(GROUP_EDIT, "add-inbound", "ai", IN(PAIRS),
@@ -297,14 +302,32 @@ const struct command command_table[CMD_COUNT] = {
 
 /* File */
 [CMD_WRITE] = {.name = "write", .alias = "w", .keys = "^S",
-	.views = IN_DOC, .group = GROUP_FILE, .arg = ARG_FILE,
+	.views = IN_DOC | IN(CONFLICTS), .group = GROUP_FILE, .arg = ARG_FILE,
 	.flags = COMMAND_BANG | COMMAND_HINT, .word = N_("save"),
 	.help = N_("Save, or save as another file; ! saves errors too")},
 [CMD_RELOAD] = ACT(GROUP_FILE, "reload", "F5",
-	IN(STORE) | IN(TRASH) | IN(BACKUPS) | IN_DOC, 0, N_("reload"),
-	N_("Look at the disk again")),
+	IN(STORE) | IN(TRASH) | IN(BACKUPS) | IN_DOC | IN(REMOTES) |
+	IN(REMOTE), 0, N_("reload"),
+	N_("Look at the disk, or the remote, again")),
 [CMD_CHECK] = ACT(GROUP_FILE, "check", NULL, IN_DOC, 0, N_("check"),
 	N_("Check every record and list the problems")),
+[CMD_PUSH] = {.name = "push", .keys = "p", .views = IN(STORE) | IN_DOC,
+	.group = GROUP_FILE, .arg = ARG_TEXT, .word = N_("push"),
+	.help = N_("Send what changed here to a remote, after a look at it")},
+[CMD_PULL] = {.name = "pull", .keys = "P",
+	.views = IN(STORE) | IN_DOC | IN(REMOTE),
+	.group = GROUP_FILE, .arg = ARG_TEXT, .word = N_("pull"),
+	.help = N_("Merge in what changed on a remote, after a look at it")},
+[CMD_TAKE_MINE] = {.name = "take-mine", .keys = "S",
+	.views = IN(CONFLICTS), .group = GROUP_FILE, .flags = COMMAND_BANG,
+	.word = N_("mine"),
+	.help = N_("Decide a conflict for what is here; ! all that are open")},
+[CMD_TAKE_THEIRS] = {.name = "take-theirs", .keys = "O",
+	.views = IN(CONFLICTS), .group = GROUP_FILE, .flags = COMMAND_BANG,
+	.word = N_("theirs"),
+	.help = N_("Decide a conflict for what is there; ! all that are open")},
+[CMD_TRY] = ACT(GROUP_FILE, "try", "t", IN(REMOTES) | IN(JOBS), 0, N_("try"),
+	N_("Try a remote, or a push or pull again that failed")),
 [CMD_QUIT] = {.name = "quit", .alias = "q", .keys = "Q", .views = IN_ALL,
 	.group = GROUP_FILE, .flags = COMMAND_BANG, .word = N_("quit"),
 	.help = N_("Leave rredit; ! drops what is unsaved")},

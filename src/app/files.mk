@@ -53,6 +53,7 @@ libapp_a_SOURCES = \
 	%D%/commands.c \
 	%D%/complete.c %D%/complete.h \
 	%D%/conf.c %D%/conf.h \
+	%D%/confedit.c %D%/confedit.h \
 	%D%/demo.c %D%/demo.h \
 	%D%/fielddiff.c %D%/fielddiff.h \
 	%D%/jsoncolour.c %D%/jsoncolour.h \
@@ -101,12 +102,17 @@ libapp_a_SOURCES = \
 	%D%/state.h \
 	%D%/store-edit.c \
 	%D%/store-view.h \
-	%D%/syncer.c %D%/syncer.h \
 	%D%/swapping.c %D%/swapping.h \
+	%D%/syncer.c %D%/syncer.h \
+	%D%/syncing.c %D%/syncing.h \
+	%D%/syncing-ask.c \
+	%D%/syncing-doc.c \
+	%D%/syncmarks.c %D%/syncmarks.h \
 	%D%/view-backups.c \
 	%D%/view-body.c \
 	%D%/view-changes.c \
 	%D%/view-compare.c \
+	%D%/view-conflicts.c \
 	%D%/view-groups.c \
 	%D%/view-help.c \
 	%D%/view-histogram.c \
@@ -116,6 +122,8 @@ libapp_a_SOURCES = \
 	%D%/view-pair.c \
 	%D%/view-pairs.c \
 	%D%/view-problems.c \
+	%D%/view-remote.c \
+	%D%/view-remotes.c \
 	%D%/view-store.c \
 	%D%/view-trash.c \
 	%D%/view.h \

@@ -20,11 +20,14 @@ struct saving {
 	unsigned insist;
 	bool gone;		/* what unedited records were read from is */
 	void (*then)(struct app *app, void *arg);
+	void (*dropped)(struct app *app, void *arg);	/* unless it is NULL */
 	void *arg;
 };
 
 static void saving_free(struct saving *sv)
 {
+	if (sv->dropped)
+		sv->dropped(sv->session->app, sv->arg);
 	session_unref(sv->session);
 	free(sv->path);
 	free(sv);
@@ -155,6 +158,7 @@ static void saved(void *arg, const struct save_result *r)
 		break;
 	}
 	app_changed(app, CHANGED_DOCUMENT | CHANGED_STORE);
+	sv->dropped = NULL;
 	if (sv->then)
 		sv->then(app, sv->arg);
 	saving_free(sv);
@@ -284,6 +288,15 @@ static void look_first(struct saving *sv)
 	jobs_add(app_jobs(sv->session->app), &job);
 }
 
+static struct saving *saving_new(struct session *s, const char *path)
+{
+	struct saving *sv = mem_zalloc(1, sizeof(*sv));
+
+	sv->session = session_ref(s);
+	sv->path = path ? mem_strdup(path) : NULL;
+	return sv;
+}
+
 void session_save(struct session *s, const char *path, bool force,
 		  void (*then)(struct app *app, void *arg), void *arg)
 {
@@ -299,13 +312,33 @@ void session_save(struct session *s, const char *path, bool force,
 		app_say(s->app, STYLE_NOTE, _("it is being saved already"));
 		return;
 	}
-	sv = mem_zalloc(1, sizeof(*sv));
-	sv->session = session_ref(s);
-	sv->path = path ? mem_strdup(path) : NULL;
+	sv = saving_new(s, path);
 	sv->then = then;
 	sv->arg = arg;
 	if (force)
 		start(sv);
 	else
 		look_first(sv);
+}
+
+void session_save_or(struct session *s,
+		     void (*then)(struct app *app, void *arg),
+		     void (*dropped)(struct app *app, void *arg), void *arg)
+{
+	struct saving *sv;
+
+	if (!session_dirty(s)) {
+		then(s->app, arg);
+		return;
+	}
+	sv = saving_new(s, NULL);
+	sv->then = then;
+	sv->dropped = dropped;
+	sv->arg = arg;
+	if (s->saving) {
+		app_say(s->app, STYLE_NOTE, _("it is being saved already"));
+		saving_free(sv);
+	} else {
+		look_first(sv);
+	}
 }

@@ -151,6 +151,11 @@ void session_save(struct session *s, const char *path, bool force,
 /* Offer what a crash left of its edits (session-recover.c). */
 void session_ask_recover(struct session *s);
 
+/* In place; then() after success, dropped() when it was not saved. */
+void session_save_or(struct session *s,
+		     void (*then)(struct app *app, void *arg),
+		     void (*dropped)(struct app *app, void *arg), void *arg);
+
 /* Called by the app: after jobs, and from its timer. */
 void session_poll(struct session *s);
 void session_look(struct session *s);	/* was the file changed? */

@@ -9,6 +9,8 @@
 
 #include "app/app.h"
 #include "app/conf.h"
+#include "app/syncing.h"
+#include "app/syncmarks.h"
 #include "app/view.h"
 #include "ui/dialog.h"
 #include "ui/keymap.h"
@@ -17,6 +19,7 @@
 
 #define APP_VIEWS_MAX 32
 #define APP_SESSIONS_MAX 64
+#define APP_SYNCINGS_MAX 32
 
 struct app_dialog {		/* an open question */
 	bool on;
@@ -55,6 +58,11 @@ struct app {
 	size_t ndead;
 	struct session *sessions[APP_SESSIONS_MAX];	/* open; not counted */
 	size_t nsessions;
+	struct syncing *syncings[APP_SYNCINGS_MAX];	/* under way */
+	size_t nsyncings;
+	struct syncing_past past[SYNCING_PAST_MAX];
+	size_t npast;		/* ever; the place of the next one */
+	struct syncmarks marks;
 	struct app_dialog dialog;
 	struct app_menu menu;
 	struct app_ask ask;

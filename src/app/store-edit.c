@@ -367,6 +367,12 @@ bool store_edit_command(struct store_view *s, const struct call *call)
 	case CMD_RELOAD:
 		store_view_scan(s);
 		return true;
+	case CMD_PUSH:
+	case CMD_PULL:
+		if (store_view_current(s))
+			syncing_start(s->view.app, call->id == CMD_PUSH,
+				      store_view_current(s)->id, call->arg);
+		return true;
 	case CMD_UNDO:
 		app_push(s->view.app, view_trash_new(s->view.app));
 		return true;

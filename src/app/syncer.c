@@ -11,6 +11,8 @@ static bool hold(void *ctx, const char *real_path, struct err *err)
 {
 	struct syncer *y = ctx;
 
+	if (y->own)
+		return true;
 	y->lock = edit_lock_take(y->state_dir, real_path, err);
 	return y->lock != NULL;
 }

@@ -19,6 +19,7 @@ struct syncer {
 	char *store, *state_dir;
 	struct sync_guard guard;
 	struct edit_lock *lock;
+	bool own;	/* this program has the file open: its lock is held */
 };
 
 /* The remotes of a configuration that was read. */

@@ -2,17 +2,20 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "app/nav.h"
 #include "app/show.h"
+#include "app/syncing.h"
 #include "app/views.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
 #define JOBS_SHOWN 128
+#define TELLS_MS 500		/* a job this old has a speed */
 
-enum { COL_WHAT, COL_STATE, COL_PROGRESS, COL_BYTES, COL_TIME, COL_MESSAGE,
-       COL_COUNT };
+enum { COL_WHAT, COL_STATE, COL_PROGRESS, COL_BYTES, COL_SPEED, COL_LEFT,
+       COL_TIME, COL_MESSAGE, COL_COUNT };
 
 static const struct list_column columns[COL_COUNT] = {
 	[COL_WHAT] = {.title = N_("Job"), .min = 8, .ideal = 14},
@@ -21,6 +24,10 @@ static const struct list_column columns[COL_COUNT] = {
 		.align = ALIGN_RIGHT},
 	[COL_BYTES] = {.title = N_("Bytes"), .min = 5, .ideal = 6,
 		.align = ALIGN_RIGHT, .priority = 3},
+	[COL_SPEED] = {.title = N_("Speed"), .min = 7, .ideal = 8,
+		.align = ALIGN_RIGHT, .priority = 5},
+	[COL_LEFT] = {.title = N_("Left"), .min = 6, .ideal = 7,
+		.align = ALIGN_RIGHT, .priority = 4},
 	[COL_TIME] = {.title = N_("Time taken"), .min = 6, .ideal = 7,
 		.align = ALIGN_RIGHT, .priority = 2},
 	[COL_MESSAGE] = {.title = N_("Message"), .min = 8, .ideal = 20,
@@ -71,6 +78,37 @@ static enum style state_style(enum job_state state)
 	}
 }
 
+static uint64_t elapsed(const struct job_info *i)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 -
+			  i->started_ms);
+}
+
+/* Of what runs; the first moments tell nothing. */
+static bool tells(const struct job_info *i)
+{
+	return i->state == JOB_RUNNING && elapsed(i) >= TELLS_MS;
+}
+
+static void add_speed(const struct job_info *i, struct buf *out)
+{
+	if (!tells(i) || !i->bytes)
+		return;
+	show_size(out, (uint64_t)(i->bytes * 1000.0 / elapsed(i)));
+	buf_adds(out, "/s");
+}
+
+static void add_left(const struct job_info *i, struct buf *out)
+{
+	if (tells(i) && i->done && i->total > i->done)
+		show_duration(out, (uint64_t)(elapsed(i) *
+					      (double)(i->total - i->done) /
+					      i->done));
+}
+
 static void cell(void *arg, size_t row, int column, struct list_cell *out)
 {
 	const struct job_info *i = &((struct jobs_view *)arg)->info[row];
@@ -91,6 +129,12 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 	case COL_BYTES:
 		if (i->bytes)
 			show_size(&out->text, i->bytes);
+		break;
+	case COL_SPEED:
+		add_speed(i, &out->text);
+		break;
+	case COL_LEFT:
+		add_left(i, &out->text);
 		break;
 	case COL_TIME:
 		if (i->ended_ms)
@@ -127,6 +171,39 @@ static bool find(void *arg, uint64_t id, size_t *row)
 
 static const struct list_ops list_ops = {count, cell, key, find, NULL};
 
+static void seen(struct app *app, void *arg, size_t answer)
+{
+}
+
+/* All that a job said. */
+static void show_log(struct jobs_view *j, const struct job_info *i)
+{
+	const struct syncing_past *p = syncing_past(j->view.app, i->id);
+	const char *answers[] = {C_("answer", "Close")};
+	const char *text = p && *p->log ? p->log : i->message;
+
+	if (*text)
+		app_question(j->view.app, STYLE_NORMAL, i->what, text, answers,
+			     1, seen, NULL);
+}
+
+static void try_again(struct jobs_view *j, const struct job_info *i)
+{
+	const struct syncing_past *p = syncing_past(j->view.app, i->id);
+	char *id, *remote;
+
+	if (!p || (i->state != JOB_FAILED && i->state != JOB_CANCELLED)) {
+		app_say(j->view.app, STYLE_NOTE,
+			_("only a push or pull that failed is tried again"));
+		return;
+	}
+	id = mem_strdup(p->id);
+	remote = mem_strdup(p->remote);
+	syncing_start(j->view.app, p->push, id, remote);
+	free(id);
+	free(remote);
+}
+
 static bool command(struct view *v, const struct call *call)
 {
 	struct jobs_view *j = (struct jobs_view *)v;
@@ -134,10 +211,23 @@ static bool command(struct view *v, const struct call *call)
 
 	if (nav_list(&j->list, call))
 		return true;
-	if (call->id != CMD_CANCEL || !list_current(&j->list, &row))
+	if (!list_current(&j->list, &row))
 		return false;
-	jobs_cancel(app_jobs(v->app), j->info[row].id);
-	return true;
+	switch (call->id) {
+	case CMD_CANCEL:
+		jobs_cancel(app_jobs(v->app), j->info[row].id);
+		return true;
+	case CMD_TRY:
+		try_again(j, &j->info[row]);
+		return true;
+	case CMD_OPEN:
+		if (call->arg)
+			return false;
+		show_log(j, &j->info[row]);
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void changed(struct view *v, unsigned what)
@@ -169,7 +259,7 @@ static void jobs_view_free(struct view *v)
 }
 
 static const enum command_id hints[] = {
-	CMD_CANCEL, CMD_BACK, CMD_HELP, CMD_NONE,
+	CMD_OPEN, CMD_CANCEL, CMD_TRY, CMD_BACK, CMD_HELP, CMD_NONE,
 };
 
 static const struct view_ops jobs_ops = {

@@ -7,6 +7,7 @@
 
 #include "app/conf.h"
 #include "app/show.h"
+#include "app/state.h"
 #include "app/store-view.h"
 #include "app/views.h"
 #include "base/i18n.h"
@@ -104,6 +105,7 @@ void store_view_scan(struct store_view *s)
 	s->all = fresh;
 	free(s->shown);
 	s->shown = mem_zalloc(fresh.count + 1, sizeof(*s->shown));
+	syncmarks_refresh(s->view.app, &s->all);
 	store_view_arrange(s);
 }
 
@@ -161,12 +163,17 @@ static size_t count(void *arg)
 static void state(const struct store_view *s, const struct library_entry *e,
 		  struct list_cell *out)
 {
+	enum sync_status sync;
+
 	if (e->problems) {
 		buf_adds(&out->text, library_problem_text(e->problems));
 		out->style = STYLE_ERROR;
 	} else if (store_view_unsaved(s, e)) {
 		buf_adds(&out->text, _("unsaved"));
 		out->style = STYLE_CHANGED;
+	} else if (syncmarks_get(s->view.app, e->id, &sync)) {
+		buf_adds(&out->text, sync_status_text(sync));
+		out->style = sync == SYNC_SAME ? STYLE_DIM : STYLE_CHANGED;
 	}
 }
 
@@ -308,7 +315,7 @@ static void store_free(struct view *v)
 
 static const enum command_id hints[] = {
 	CMD_OPEN, CMD_FILTER, CMD_SEARCH, CMD_HELP, CMD_CREATE, CMD_RENAME,
-	CMD_DUPLICATE, CMD_DELETE, CMD_META, CMD_BACKUPS,
+	CMD_DUPLICATE, CMD_DELETE, CMD_PUSH, CMD_PULL, CMD_META, CMD_BACKUPS,
 	CMD_TRASH, CMD_BACK, CMD_NONE,
 };
 

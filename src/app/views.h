@@ -23,6 +23,11 @@ struct view *view_body_new(struct app *app, struct session *s, row_id id,
 struct view *view_help_new(struct app *app, enum view_kind of);
 struct view *view_jobs_new(struct app *app);
 struct view *view_messages_new(struct app *app);
+struct view *view_remotes_new(struct app *app);
+struct view *view_remote_new(struct app *app, const char *name);
+struct syncing;
+/* Takes y: it goes on when all is decided, or ends with the view. */
+struct view *view_conflicts_new(struct app *app, struct syncing *y);
 struct view *view_changes_new(struct app *app, struct session *s);
 struct view *view_problems_new(struct app *app, struct session *s);
 struct view *view_compare_new(struct app *app, struct session *s, row_id a,

@@ -392,6 +392,11 @@ struct merge_counts merge_theirs(const struct merge *m)
 	return m->by_theirs;
 }
 
+uint64_t merge_mine_count(const struct merge *m)
+{
+	return m->mine.count;
+}
+
 struct merge_conflicts *merge_conflicts(struct merge *m)
 {
 	return &m->conflicts;

@@ -55,6 +55,7 @@ enum merge_whole merge_how(const struct merge *m);
 /* Against the base (without one: against nothing). */
 struct merge_counts merge_mine(const struct merge *m);
 struct merge_counts merge_theirs(const struct merge *m);
+uint64_t merge_mine_count(const struct merge *m);	/* records of mine */
 /* To be decided before merge_write(); in the order of mine, and of theirs for
  * those that mine does not have. */
 struct merge_conflicts *merge_conflicts(struct merge *m);

@@ -36,4 +36,7 @@ printf '{"id":"%s","meta":{"name":"4 %s"}}' "$json" "$json" >"$store/$name.json"
 printf '{}' >"$store/$(printf '5\n\033]0;PWNED\007').json"
 mkdir "$HOME/$name"
 cat "$1" >"$HOME/$name/$name.jsonl"
+mkdir -p "$HOME/remote" "$XDG_CONFIG_HOME/rredit"
+printf '[remote "team"]\nkind = directory\npath = %s/remote\n' "$HOME" \
+	>"$XDG_CONFIG_HOME/rredit/rredit.conf"
 touch -d 2024-03-02T00:00:00Z "$store"/*.json "$store"/*/raw.jsonl

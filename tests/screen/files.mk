@@ -1,6 +1,7 @@
 # The whole screen without a terminal, against golden dumps.
 if HAVE_CMOCKA
-SCREEN_TESTS = test-ending test-groups test-long test-screens test-store
+SCREEN_TESTS = test-ending test-groups test-long test-screens test-store \
+	test-sync-screens
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 SCREEN_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(srcdir)/%D% \
@@ -29,6 +30,12 @@ test_store_SOURCES = \
 test_store_CPPFLAGS = $(SCREEN_CPPFLAGS)
 test_store_CFLAGS = $(UNIT_CFLAGS)
 test_store_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
+test_sync_screens_SOURCES = \
+	%D%/drive.c %D%/drive.h \
+	%D%/test-sync-screens.c
+test_sync_screens_CPPFLAGS = $(SCREEN_CPPFLAGS)
+test_sync_screens_CFLAGS = $(UNIT_CFLAGS)
+test_sync_screens_LDADD = $(APP_LIBS) $(CMOCKA_LIBS)
 test_long_SOURCES = \
 	%D%/drive.c %D%/drive.h \
 	%D%/test-long.c
