@@ -155,7 +155,10 @@ static void draw_status(struct app *app, const struct region *r)
 	buf_init(&vs.right);
 	if (v->ops->status)
 		v->ops->status(v, &vs);
+	/* views put blanks between what they say, and may begin with the second */
 	left = (struct status_part){vs.left.data, STYLE_STATUS};
+	if (vs.left.len)
+		left.text += strspn(left.text, " ");
 	right = (struct status_part){vs.right.data, STYLE_STATUS};
 	bar.nleft = vs.left.len > 0;
 	bar.nright = vs.right.len > 0;

@@ -122,7 +122,9 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 		out->style = state_style(i->state);
 		break;
 	case COL_PROGRESS:
-		if (i->total)
+		if (i->state == JOB_DONE)
+			buf_adds(&out->text, "100%");
+		else if (i->total)
 			buf_addf(&out->text, "%d%%",
 				 (int)(i->done * 100 / i->total));
 		break;

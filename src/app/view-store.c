@@ -20,18 +20,18 @@ enum { COL_NAME, COL_ID, COL_SERVICE, COL_PAIRS, COL_SIZE, COL_TIME,
        COL_STATE, COL_COUNT };
 
 static const struct list_column columns[COL_COUNT] = {
-	[COL_NAME] = {.title = N_("Name"), .min = 16, .ideal = 24,
+	[COL_NAME] = {.title = N_("Name"), .min = 16, .ideal = 24, .fit = true,
 		.grow = true, .sortable = true},
 	[COL_ID] = {.title = N_("Id"), .min = 9, .ideal = 36, .priority = 4},
-	[COL_SERVICE] = {.title = N_("Service"), .min = 10, .ideal = 16,
+	[COL_SERVICE] = {.title = N_("Service"), .min = 10, .ideal = 16, .fit = true,
 		.priority = 5},
-	[COL_PAIRS] = {.title = N_("Pairs"), .min = 6, .ideal = 7,
+	[COL_PAIRS] = {.title = N_("Pairs"), .min = 6, .ideal = 7, .fit = true,
 		.priority = 2, .align = ALIGN_RIGHT, .sortable = true},
-	[COL_SIZE] = {.title = N_("Size"), .min = 5, .ideal = 6,
+	[COL_SIZE] = {.title = N_("Size"), .min = 5, .ideal = 6, .fit = true,
 		.priority = 3, .align = ALIGN_RIGHT, .sortable = true},
 	[COL_TIME] = {.title = N_("Last change"), .min = DATE_SHORT,
 		.ideal = DATE_LONG, .priority = 3, .sortable = true},
-	[COL_STATE] = {.title = N_("State"), .min = 12, .ideal = 14},
+	[COL_STATE] = {.title = N_("State"), .min = 12, .ideal = 14, .fit = true},
 };
 
 static struct store_view *store_of(struct view *v)

@@ -169,7 +169,7 @@ static void shrink(struct list *l, int missing)
 		int i, best = -1, give = 0;
 
 		for (i = 0; i < l->ncolumns; i++) {
-			int can = l->widths[i] - l->columns[i].min;
+			int can = l->widths[i] - l->least[i];
 
 			if (l->widths[i] && can > give) {
 				give = can;
@@ -205,7 +205,7 @@ static int least_width(const struct list *l)
 
 	for (i = 0; i < l->ncolumns; i++)
 		if (l->widths[i])
-			w += l->columns[i].min + (w ? 1 : 0);
+			w += l->least[i] + (w ? 1 : 0);
 	return w;
 }
 
@@ -224,12 +224,47 @@ static void grow(struct list *l, int spare)
 	}
 }
 
+/* The widest cell of a column. */
+static int widest(struct list *l, int column)
+{
+	size_t rows = count(l), row;
+	int most = 0, w;
+
+	for (row = 0; row < rows; row++) {
+		struct list_cell *cell = &l->scratch;
+
+		buf_clear(&cell->text);
+		l->ops->cell(l->arg, row, column, cell);
+		w = (int)utf8_columns(cell->text.data, cell->text.len);
+		most = w > most ? w : most;
+	}
+	return most;
+}
+
+/* What a column should have and must have, for its cells and its title. */
+static void measure(struct list *l, int column)
+{
+	const struct list_column *c = &l->columns[column];
+	const char *title = _(c->title);
+	int ideal = c->fit && count(l) <= LIST_FIT_MAX ? widest(l, column)
+						       : c->ideal;
+	int w = l->no_header ? 0 : (int)utf8_columns(title, strlen(title));
+
+	if (w && l->sort == column)
+		w++;	/* the mark */
+	l->ideal[column] = ideal > w ? ideal : w;
+	l->least[column] = c->min < l->ideal[column] ? c->min :
+						       l->ideal[column];
+}
+
 static void lay_out_columns(struct list *l, int w)
 {
 	int i, gone;
 
-	for (i = 0; i < l->ncolumns; i++)
-		l->widths[i] = l->columns[i].ideal;
+	for (i = 0; i < l->ncolumns; i++) {
+		measure(l, i);
+		l->widths[i] = l->ideal[i];
+	}
 	while (least_width(l) > w && (gone = least_important(l)) >= 0)
 		l->widths[gone] = 0;
 	if (total_width(l) > w)

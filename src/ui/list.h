@@ -23,9 +23,13 @@
 
 #define LIST_COLUMNS_MAX 32
 
+#define LIST_FIT_MAX 500
+
 struct list_column {
 	const char *title;	/* translated where it is drawn: N_() */
 	int min, ideal;		/* columns of the terminal */
+	bool fit;		/* in a list of at most LIST_FIT_MAX rows, as
+				   wide as the widest cell in place of ideal */
 	int priority;		/* 0 stays to the last; larger goes first */
 	enum align align;
 	bool grow;
@@ -67,6 +71,7 @@ struct list {
 				 * be NULL */
 	/* from list_layout() */
 	int widths[LIST_COLUMNS_MAX];	/* 0: gave way */
+	int least[LIST_COLUMNS_MAX], ideal[LIST_COLUMNS_MAX];
 	int h;			/* rows for records */
 	struct region at;
 	struct list_cell scratch;

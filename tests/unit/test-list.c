@@ -128,13 +128,43 @@ static void columns_give_way(void **state)
 		"      1\n");
 }
 
+static void a_short_list_is_as_wide_as_its_cells(void **state)
+{
+	static const struct list_column fit[] = {
+		{.title = "No", .min = 3, .ideal = 20, .fit = true},
+		{.title = "A long title", .min = 4, .ideal = 1, .fit = true},
+		{.title = "Path", .min = 8, .ideal = 20, .grow = true},
+	};
+
+	n_rows = 12;
+	list_release(&l);
+	list_init(&l, &ops, NULL, fit, 3);
+	draw(40, 3);
+	expect_screen(&c,
+		"  No A long title Path\n"
+		"  1  GET          /v1/日本/items/1/with…\n"
+		"  2  POST         /v1/日本/items/2/with…\n");
+	draw(20, 3);
+	expect_screen(&c,
+		"  No A lo… Path\n"
+		"  1  GET   /v1/日本…\n"
+		"  2  POST  /v1/日本…\n");
+	/* too many to look at */
+	n_rows = LIST_FIT_MAX + 1;
+	list_changed(&l);
+	draw(40, 2);
+	expect_screen(&c,
+		"  No         A long tit… Path\n"
+		"  1          GET         /v1/日本/items…\n");
+}
+
 static void the_wide_screen_gives_room_to_the_path(void **state)
 {
 	l.descending = true;
 	l.sort = 3;
 	draw(70, 2);
 	expect_screen(&c,
-		"     No Method Path                                    Stat…↓ Tech\n"
+		"     No Method Path                                   Status↓ Tech\n"
 		"      1 GET    /v1/日本/items/1/with a long path          201 ^[^@\n");
 }
 
@@ -254,6 +284,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(columns_give_way),
+		T(a_short_list_is_as_wide_as_its_cells),
 		T(the_wide_screen_gives_room_to_the_path),
 		T(styles_meet_the_selection),
 		T(moves_clamp_and_scroll),
