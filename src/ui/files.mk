@@ -23,6 +23,7 @@ libui_a_SOURCES = \
 	%D%/tabledraw.c \
 	%D%/tabs.c %D%/tabs.h \
 	%D%/term.c %D%/term.h \
+	%D%/termsize.c %D%/termsize.h \
 	%D%/textbuf.c %D%/textbuf.h \
 	%D%/textdraw.c \
 	%D%/textedit.c %D%/textedit.h \

@@ -30,6 +30,7 @@
 #include "ui/handover.h"
 #include "ui/input.h"
 #include "ui/term.h"
+#include "ui/termsize.h"
 
 /* xterm: bracketed paste; mouse presses, drags, in SGR form. */
 #define PASTE_ON "\x1b[?2004h"
@@ -53,6 +54,7 @@ struct term {
 	int64_t waiting_since;	/* of an unfinished sequence; 0: none */
 	bool closed, close_told;
 	bool ascii, mouse;
+	bool capped[2];		/* LINES and COLUMNS are ours */
 	enum style_depth depth;
 	bool default_colours;
 	struct canvas shown;	/* what curses was given last */
@@ -194,6 +196,7 @@ static bool start_curses(struct term *t, struct err *err)
 
 	if (!name)
 		name = "";
+	termsize_cap(fileno(t->out), t->capped);
 	t->screen = quiet_newterm(t->out, t->in);
 	if (!t->screen)
 		return err_set(err, ERR_SYSTEM, _("unknown terminal type: %s"),
@@ -382,9 +385,11 @@ static void take_size(struct term *t)
 {
 	struct winsize ws;
 
+	termsize_cap(fileno(t->out), t->capped);
 	if (ioctl(fileno(t->out), TIOCGWINSZ, &ws) == 0 && ws.ws_row &&
 	    ws.ws_col)
-		resize_term(ws.ws_row, ws.ws_col);
+		resize_term(termsize_most(ws.ws_row, CANVAS_ROWS_MAX),
+			    termsize_most(ws.ws_col, CANVAS_COLS_MAX));
 	canvas_resize(&t->shown, COLS, LINES);
 	t->row = mem_grow(t->row, (size_t)COLS + 1, sizeof(*t->row));
 	/* What the terminal made of the old rows, nobody knows. */

@@ -23,9 +23,17 @@ ptykill_SOURCES = \
 ptykill_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 ptykill_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 ptykill_LDADD = $(UI_LIBS) $(VTERM_LIBS)
-check_PROGRAMS += ptykill
-TESTS += ptykill
-SOAK_TESTS = ptykill
+ptystorm_SOURCES = \
+	%D%/child.c \
+	%D%/home.c \
+	%D%/ptystorm.c %D%/ptyrun.h \
+	%D%/screen.c
+ptystorm_CPPFLAGS = $(ptykill_CPPFLAGS)
+ptystorm_CFLAGS = $(ptykill_CFLAGS)
+ptystorm_LDADD = $(ptykill_LDADD)
+check_PROGRAMS += ptykill ptystorm
+TESTS += ptykill ptystorm
+SOAK_TESTS = ptykill ptystorm
 else
 ptyrun_SOURCES = %D%/ptyskip.c
 endif
@@ -47,6 +55,7 @@ PTY_TESTS = \
 	%D%/recover.pty \
 	%D%/signals.pty \
 	%D%/sizes.pty \
+	%D%/terminals.pty \
 	%D%/window.pty
 TESTS += $(PTY_TESTS)
 EXTRA_DIST += $(PTY_TESTS) %D%/hostile-commands.sh %D%/hostile-store.sh %D%/tour.script \
