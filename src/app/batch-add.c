@@ -7,6 +7,7 @@
 
 #include "app/batch-run.h"
 #include "app/shifting.h"
+#include "app/repository.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "json/format.h"
@@ -149,7 +150,10 @@ static void guard_text(struct copying *c, struct guarded *r,
 static bool copy_row(struct copying *c, row_id id, struct err *err)
 {
 	struct document_new copy = {.copy_of = id};
-	struct guarded r = {.number = batch_number(c->o, id)};
+	struct guarded r = {
+		.number = batch_number(c->o, id),
+		.proto = repository_proto(document_kind(c->o->doc, id)),
+	};
 	struct change_set fresh;
 	struct buf text;
 	bool ok;

@@ -6,6 +6,7 @@
 
 #include "app/batch-run.h"
 #include "app/changeline.h"
+#include "app/repository.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -122,6 +123,7 @@ static bool edit_row(struct changing *c, row_id id, uint64_t number,
 	struct guarded r = {.number = number, .pair = &c->run.pair};
 	struct columns columns;
 
+	c->run.proto = r.proto = repository_proto(document_kind(doc, id));
 	buf_clear(&c->text);
 	if (!document_text(doc, id, DOCUMENT_NOW, &c->text, err))
 		return false;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/batch-run.h"
+#include "app/repository.h"
 #include "base/codec.h"
 #include "base/atomicfile.h"
 #include "base/i18n.h"
@@ -19,17 +20,38 @@ struct checking {
 	uint64_t counts[CHECK_ERROR + 1];
 	/* the record at hand */
 	uint64_t number;
+	row_id id;		/* of a repository; its text is read when asked */
 	const char *text;
 	size_t len;
 	struct rrpair pair;
 };
+
+/* A record of a repository is named by its id. */
+static void out_id(struct out_object *o, struct checking *c)
+{
+	struct buf text, id;
+	uint32_t node;
+
+	buf_init(&text);
+	buf_init(&id);
+	node = document_text(c->o->doc, c->id, DOCUMENT_NOW, &text, NULL) &&
+	       rrpair_parse(&c->pair, text.data, text.len, NULL)
+		       ? json_at(&c->pair.doc, 0, "id") : JSON_NONE;
+	if (node != JSON_NONE &&
+	    c->pair.doc.nodes[node].type == JSON_STRING)
+		json_string(&c->pair.doc, node, &id);
+	out_string(o, "uuid", id.len ? id.data : NULL, id.len);
+	buf_release(&text);
+	buf_release(&id);
+}
 
 static void print_json(struct checking *c, const struct problem *p)
 {
 	char dashed[UUID_TEXT_MAX];
 	struct out_object o;
 	struct uuid uuid;
-	bool has_uuid = c->number &&
+	bool repository = document_repository(c->o->doc);
+	bool has_uuid = c->number && !repository &&
 			rrpair_parse(&c->pair, c->text, c->len, NULL) &&
 			rrpair_uuid(&c->pair, &uuid);
 
@@ -41,7 +63,10 @@ static void print_json(struct checking *c, const struct problem *p)
 		out_number(&o, "record", (int64_t)c->number);
 	else
 		out_null(&o, "record");
-	out_text(&o, "uuid", has_uuid ? dashed : NULL);
+	if (repository && c->number)
+		out_id(&o, c);
+	else
+		out_text(&o, "uuid", has_uuid ? dashed : NULL);
 	out_text(&o, "field", *p->field ? p->field : NULL);
 	out_text(&o, "code", p->rule->code);
 	out_text(&o, "severity", check_severity_name(p->rule->severity));
@@ -98,6 +123,19 @@ static void check_metadata(struct checking *c)
 	print_problem(c, &p);
 }
 
+static bool print_of_repository(void *arg, const struct repository_problem *p)
+{
+	struct checking *c = arg;
+	struct problem whole = *p->problem;
+
+	c->number = p->number;
+	c->id = p->id;
+	if (*p->path)
+		snprintf(whole.field, sizeof(whole.field), "%.100s%.150s",
+			 p->path, p->problem->field);
+	return print_problem(c, &whole);
+}
+
 static bool check_rows(struct checking *c, struct check *check,
 		       struct err *err)
 {
@@ -105,6 +143,12 @@ static bool check_rows(struct checking *c, struct check *check,
 	struct snapshot_cursor cursor;
 	bool failed;
 
+	if (snapshot_repository(s)) {
+		failed = !repository_check(s, check, NULL, print_of_repository,
+					   c, err);
+		snapshot_unref(s);
+		return !failed;
+	}
 	snapshot_cursor_init(&cursor, s, 0, snapshot_count(s));
 	while (snapshot_cursor_next(&cursor, err)) {
 		c->number = cursor.pos + 1;

@@ -107,6 +107,8 @@ void guard_record(struct guard *g, const struct guarded *r)
 
 	remember_uuid(g, r);
 	buf_init(&lines);
+	check_set_proto(g->check, r->proto, NULL, 0);
+	check_set_proto(g->shallow, r->proto, NULL, 0);
 	n = check_brought_in(touches_bodies(r) ? g->check : g->shallow, r->base,
 			     r->base_len, r->text, r->len, &lines);
 	g->errors += n;

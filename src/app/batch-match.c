@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/batch-run.h"
+#include "app/repository.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "edit/snapshot.h"
@@ -137,6 +138,9 @@ static unsigned seen_flags(void *rec, unsigned wanted)
 		return 0;
 	if (!r->check)
 		r->check = check_new(&options);
+	check_set_proto(r->check,
+			repository_proto(snapshot_kind(r->snapshot, r->id)),
+			NULL, 0);
 	check_alone(r->check, text, len, any_problem, &found);
 	return found ? QUERY_PROBLEM : 0;
 }

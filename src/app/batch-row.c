@@ -126,6 +126,74 @@ static void print_plain(const struct rrpair *pair, uint64_t number, size_t size)
 	buf_release(&value);
 }
 
+/* ---- records of a repository ---- */
+
+#define MOCK_VALUES 5
+static const char *const mock_names[MOCK_VALUES] = {
+	"uuid", "command", "host", "location", "status",
+};
+
+static void read_mock(struct opened *o, row_id id, const struct rrpair *pair,
+		      struct buf value[MOCK_VALUES])
+{
+	uint32_t node = pair->text ? json_at(&pair->doc, 0, "id") : JSON_NONE;
+
+	for (size_t i = 0; i < MOCK_VALUES; i++)
+		buf_init(&value[i]);
+	if (node != JSON_NONE && pair->doc.nodes[node].type == JSON_STRING)
+		json_string(&pair->doc, node, &value[0]);
+	document_column_text(o->doc, id, COLUMN_COMMAND, &value[1]);
+	document_column_text(o->doc, id, COLUMN_SERVICE, &value[2]);
+	document_location(o->doc, id, BUF_MAX / 8, &value[3]);
+	document_column_text(o->doc, id, COLUMN_STATUS, &value[4]);
+}
+
+static void print_mock_json(const struct buf *value, const char *kind,
+			    uint64_t number, size_t size)
+{
+	struct out_object out;
+
+	out_begin(&out);
+	out_number(&out, "record", (int64_t)number);
+	for (size_t i = 0; i < MOCK_VALUES; i++) {
+		if (i == 1) {
+			out_null(&out, "ts");
+			out_text(&out, "direction", kind);
+		}
+		out_string(&out, mock_names[i],
+			   value[i].len ? value[i].data : NULL, value[i].len);
+	}
+	out_null(&out, "duration");
+	out_number(&out, "size", (int64_t)size);
+	out_end(&out);
+}
+
+/* In the columns of traffic: the kind stands for the direction, the service for
+ * the host; what a repository has none of is empty. */
+static void print_mock(struct opened *o, row_id id, const struct rrpair *pair,
+		       uint64_t number, size_t size, bool json)
+{
+	const char *kind = repo_kind_name(document_kind(o->doc, id));
+	struct buf value[MOCK_VALUES];
+
+	read_mock(o, id, pair, value);
+	if (json) {
+		print_mock_json(value, kind, number, size);
+	} else {
+		printf("%" PRIu64 "\t-\t%s", number, kind);
+		for (size_t i = 1; i < MOCK_VALUES; i++) {
+			putchar('\t');
+			if (value[i].len)
+				out_visible(value[i].data, value[i].len, false);
+			else
+				putchar('-');
+		}
+		printf("\t-\t%zu\n", size);
+	}
+	for (size_t i = 0; i < MOCK_VALUES; i++)
+		buf_release(&value[i]);
+}
+
 bool batch_print_row(struct opened *o, row_id id, uint64_t number, bool json,
 		     struct err *err)
 {
@@ -139,7 +207,9 @@ bool batch_print_row(struct opened *o, row_id id, uint64_t number, bool json,
 	if (ok) {
 		if (!rrpair_parse(&pair, text.data, text.len, NULL))
 			pair.text = NULL;
-		if (json)
+		if (document_repository(o->doc))
+			print_mock(o, id, &pair, number, text.len, json);
+		else if (json)
 			print_json(&pair, number, text.len);
 		else
 			print_plain(&pair, number, text.len);

@@ -156,6 +156,7 @@ struct guarded {
 	const struct patch *patch;	/* base to text; NULL: all is new */
 	const struct rrpair *pair;	/* text, read; NULL: it is no record */
 	uint32_t uuid;		/* columns.uuid of the record as it was */
+	enum rrpair_proto proto;	/* of a repository's record; else 0 */
 };
 /* Look at it and say what errors it has that base had not. The uuid is
  * remembered for guard_refuses(). */

@@ -87,6 +87,7 @@ libapp_a_SOURCES = \
 	%D%/record.c %D%/record.h \
 	%D%/recordtext.c %D%/recordtext.h \
 	%D%/renewing.c %D%/renewing.h \
+	%D%/repository.c %D%/repository.h \
 	%D%/replacing.c %D%/replacing.h \
 	%D%/rowmap.c %D%/rowmap.h \
 	%D%/scan.c %D%/scan.h \

@@ -42,6 +42,28 @@ static const struct list_column columns[COL_COUNT] = {
 		.priority = 7, .sortable = true},
 };
 
+/* A repository has elements of several kinds, and no traffic's facts. */
+static const struct list_column repository_columns[COL_COUNT] = {
+	[COL_NUMBER] = {.title = "#", .min = 4, .ideal = 6, .priority = 2,
+		.align = ALIGN_RIGHT, .sortable = true},
+	[COL_MARKS] = {.title = "", .min = 2, .ideal = 2, .priority = 1},
+	[COL_TIME] = {.title = "", .min = 1, .ideal = 1, .priority = 9},
+	[COL_DIRECTION] = {.title = "", .min = 1, .ideal = 1, .priority = 9},
+	[COL_COMMAND] = {.title = N_("Command"), .min = 7, .ideal = 9,
+		.sortable = true},
+	[COL_HOST] = {.title = N_("Service"), .min = 14, .ideal = 24,
+		.priority = 4, .sortable = true},
+	[COL_LOCATION] = {.title = N_("Location"), .min = 16, .ideal = 28,
+		.grow = true, .sortable = true},
+	[COL_STATUS] = {.title = N_("Status"), .min = 6, .ideal = 6,
+		.priority = 3, .sortable = true},
+	[COL_DURATION] = {.title = "", .min = 1, .ideal = 1, .priority = 9},
+	[COL_SIZE] = {.title = N_("Size"), .min = 5, .ideal = 5,
+		.priority = 6, .align = ALIGN_RIGHT, .sortable = true},
+	[COL_TECH] = {.title = N_("Kind"), .min = 8, .ideal = 8,
+		.sortable = true},
+};
+
 static const enum sort_key sorts[COL_COUNT] = {
 	[COL_NUMBER] = SORT_FILE, [COL_MARKS] = SORT_KEYS,
 	[COL_TIME] = SORT_TIME, [COL_DIRECTION] = SORT_DIRECTION,
@@ -143,7 +165,10 @@ static void from_columns(struct pairs *p, row_id id, int column,
 		cell->style = style_for_method(out->data, (int)out->len);
 		break;
 	case COL_HOST:
-		document_column_text(s->doc, id, COLUMN_HOST, out);
+		document_column_text(s->doc, id,
+				     c->flags & COLUMNS_REPOSITORY
+					     ? COLUMN_SERVICE : COLUMN_HOST,
+				     out);
 		break;
 	case COL_LOCATION:
 		location(s, id, c, cell);
@@ -157,7 +182,8 @@ static void from_columns(struct pairs *p, row_id id, int column,
 		cell->style = style_for_status(c->code);
 		break;
 	case COL_DURATION:
-		show_duration(out, c->duration);
+		if (!(c->flags & COLUMNS_REPOSITORY))
+			show_duration(out, c->duration);
 		break;
 	case COL_SIZE:
 		show_size(out, c->len);
@@ -287,7 +313,9 @@ void pairs_columns_fit(struct pairs *p)
 
 void pairs_list_init(struct pairs *p)
 {
-	memcpy(p->columns, columns, sizeof(columns));
+	memcpy(p->columns, document_repository(p->view.session->doc)
+				   ? repository_columns : columns,
+	       sizeof(columns));
 	list_init(&p->list, &list_ops, p, p->columns, COL_COUNT);
 	p->list.sort = -1;
 }

@@ -10,43 +10,73 @@
 #include "base/mem.h"
 #include "ui/form.h"
 
-#define FORM_FIELDS_MAX 32
+#define FORM_FIELDS_MAX 48
 
 struct form_part {
 	struct part part;
 	enum form_part_kind kind;
 	struct form form;
 	struct form_field_spec specs[FORM_FIELDS_MAX];
-	enum field_id ids[FORM_FIELDS_MAX];	/* FIELD_DOTTED: a heading */
+	enum field_id ids[FORM_FIELDS_MAX];	/* FIELD_DOTTED: a heading, or
+						   the value of a path */
+	const struct entry *entries[FORM_FIELDS_MAX];
 	size_t n;
 };
 
-/* A heading is a label without a field. */
+/* A heading is a label without a field or a path. */
 struct entry {
 	enum field_id id;
 	const char *heading;
+	const char *path;	/* FIELD_DOTTED: a value of a repository's record */
+	unsigned protos;	/* that have it */
 };
 
+#define FIELD(id) { id, NULL, NULL, 0 }
+#define HEADING(text) { FIELD_DOTTED, text, NULL, 0 }
 static const struct entry overview[] = {
-	{ FIELD_DOTTED, N_("Request") },
-	{ FIELD_METHOD, NULL }, { FIELD_URL, NULL }, { FIELD_HOST, NULL },
-	{ FIELD_DOTTED, N_("Response") },
-	{ FIELD_STATUS, NULL }, { FIELD_REASON, NULL },
-	{ FIELD_CONTENTTYPE, NULL }, { FIELD_DURATION, NULL },
-	{ FIELD_DOTTED, N_("Record") },
-	{ FIELD_DIRECTION, NULL }, { FIELD_TS, NULL }, { FIELD_UUID, NULL },
-	{ FIELD_SERVICE, NULL }, { FIELD_NAMESPACE, NULL },
-	{ FIELD_CLUSTER, NULL }, { FIELD_RESOURCE, NULL },
-	{ FIELD_SESSION, NULL }, { FIELD_TECH, NULL },
-	{ FIELD_L7PROTOCOL, NULL }, { FIELD_COMMAND, NULL },
-	{ FIELD_LOCATION, NULL }, { FIELD_NETWORKADDR, NULL },
+	HEADING(N_("Request")),
+	FIELD(FIELD_METHOD), FIELD(FIELD_URL), FIELD(FIELD_HOST),
+	HEADING(N_("Response")),
+	FIELD(FIELD_STATUS), FIELD(FIELD_REASON),
+	FIELD(FIELD_CONTENTTYPE), FIELD(FIELD_DURATION),
+	HEADING(N_("Record")),
+	FIELD(FIELD_DIRECTION), FIELD(FIELD_TS), FIELD(FIELD_UUID),
+	FIELD(FIELD_SERVICE), FIELD(FIELD_NAMESPACE),
+	FIELD(FIELD_CLUSTER), FIELD(FIELD_RESOURCE),
+	FIELD(FIELD_SESSION), FIELD(FIELD_TECH),
+	FIELD(FIELD_L7PROTOCOL), FIELD(FIELD_COMMAND),
+	FIELD(FIELD_LOCATION), FIELD(FIELD_NETWORKADDR),
+};
+#define MESSAGE (PROTO_MOCK_REQUEST | PROTO_MOCK_RESPONSE | PROTO_MOCK_EVENT)
+#define MOCK(path, label, protos) { FIELD_DOTTED, label, path, protos }
+static const struct entry mock[] = {
+	MOCK(".name", N_("Name"), PROTO_MOCKS & ~PROTO_MOCK_SERVICE),
+	MOCK(".version", N_("Version"), PROTO_MOCK_SERVICE),
+	MOCK(".type", N_("Type"), PROTO_MOCK_SERVICE | PROTO_MOCK_RESOURCE),
+	MOCK(".xmlNS", N_("Namespace"), PROTO_MOCK_SERVICE),
+	MOCK(".operationId", N_("Operation"), MESSAGE),
+	MOCK(".dispatchCriteria", N_("Dispatch criteria"),
+	     PROTO_MOCK_RESPONSE | PROTO_MOCK_EVENT),
+	MOCK(".fault", N_("Fault"), PROTO_MOCK_RESPONSE),
+	MOCK(".responseId", N_("Response id"), PROTO_MOCK_REQUEST),
+	MOCK(".replyId", N_("Reply id"), PROTO_MOCK_EVENT),
+	MOCK(".callbackName", N_("Callback"),
+	     PROTO_MOCK_REQUEST | PROTO_MOCK_RESPONSE),
+	MOCK(".path", N_("Path"), PROTO_MOCK_RESOURCE),
+	MOCK(".serviceId", N_("Service id"), PROTO_MOCK_RESOURCE),
+	MOCK(".mainArtifact", N_("Main artifact"), PROTO_MOCK_RESOURCE),
+	MOCK(".sourceArtifact", N_("Source artifact"), PROTO_MOCKS),
+};
+static const struct entry mock_response[] = {
+	MOCK(".dispatchCriteria", N_("Dispatch criteria"),
+	     PROTO_MOCK_RESPONSE),
 };
 static const struct entry request[] = {
-	{ FIELD_METHOD, NULL }, { FIELD_URL, NULL }, { FIELD_HOST, NULL },
+	FIELD(FIELD_METHOD), FIELD(FIELD_URL), FIELD(FIELD_HOST),
 };
 static const struct entry response[] = {
-	{ FIELD_STATUS, NULL }, { FIELD_REASON, NULL },
-	{ FIELD_CONTENTTYPE, NULL }, { FIELD_DURATION, NULL },
+	FIELD(FIELD_STATUS), FIELD(FIELD_REASON),
+	FIELD(FIELD_CONTENTTYPE), FIELD(FIELD_DURATION),
 };
 
 static struct form_part *self(struct part *p)
@@ -54,24 +84,47 @@ static struct form_part *self(struct part *p)
 	return (struct form_part *)p;
 }
 
-static bool get_from(const struct rrpair *pair, enum field_id id,
+/* The field of an entry; false for a heading. */
+static bool entry_field(const struct entry *e, struct field *field)
+{
+	if (e->id != FIELD_DOTTED) {
+		field_make(field, e->id, NULL, 0, 0);
+		return true;
+	}
+	return e->path && field_parse(field, e->path, strlen(e->path), NULL);
+}
+
+static bool is_null(const struct rrpair *pair, const struct field *field)
+{
+	uint32_t node = rrpair_find(pair, field);
+
+	return node != JSON_NONE && pair->doc.nodes[node].type == JSON_NULL;
+}
+
+static bool get_from(const struct rrpair *pair, const struct entry *e,
 		     struct buf *out)
 {
 	struct field field;
 	bool got;
 
-	field_make(&field, id, NULL, 0, 0);
+	if (!entry_field(e, &field))
+		return false;
+	if (pair && e->path && is_null(pair, &field)) {
+		field_release(&field);
+		return false;
+	}
 	got = pair && rrpair_get(pair, &field, out, NULL);
 	field_release(&field);
 	return got;
 }
 
-static uint32_t node_of(const struct rrpair *pair, enum field_id id)
+static uint32_t node_of(const struct rrpair *pair, const struct entry *e)
 {
 	struct field field;
 	uint32_t node;
 
-	field_make(&field, id, NULL, 0, 0);
+	if (!entry_field(e, &field))
+		return JSON_NONE;
 	node = pair ? rrpair_find(pair, &field) : JSON_NONE;
 	field_release(&field);
 	return node;
@@ -83,7 +136,30 @@ static void form_get(void *arg, size_t i, struct buf *out)
 {
 	struct form_part *fp = arg;
 
-	get_from(pair_record(fp->part.pv), fp->ids[i], out);
+	get_from(pair_record(fp->part.pv), fp->entries[i], out);
+}
+
+/* A value in place of a null is a text. */
+static bool set_value(const struct rrpair *pair, const struct entry *e,
+		      const char *bytes, size_t len, unsigned flags,
+		      struct change_set *set, struct err *err)
+{
+	struct field field;
+	struct buf json;
+	bool done;
+
+	if (!entry_field(e, &field))
+		return false;
+	buf_init(&json);
+	json_encode(&json, bytes, len);
+	if (e->path && is_null(pair, &field))
+		done = change_field_json(pair, &field, json.data, json.len,
+					 flags, set, err);
+	else
+		done = change_field(pair, &field, bytes, len, flags, set, err);
+	buf_release(&json);
+	field_release(&field);
+	return done;
 }
 
 static bool form_set(void *arg, size_t i, const char *bytes, size_t len,
@@ -93,18 +169,15 @@ static bool form_set(void *arg, size_t i, const char *bytes, size_t len,
 	struct pair_view *pv = fp->part.pv;
 	const struct rrpair *pair = pair_record(pv);
 	struct change_set set;
-	struct field field;
 	bool done;
 
 	if (!pair)
 		return err_set(err, ERR_INPUT, "%s", pair_error(pv)->msg);
-	field_make(&field, fp->ids[i], NULL, 0, 0);
 	change_init(&set);
-	done = change_field(pair, &field, bytes, len, pair_link_flags(pv), &set,
-			    err) &&
-	       pair_apply(pv, _(field_info(fp->ids[i])->label), &set, err);
+	done = set_value(pair, fp->entries[i], bytes, len, pair_link_flags(pv),
+			 &set, err) &&
+	       pair_apply(pv, _(fp->specs[i].label), &set, err);
 	change_release(&set);
-	field_release(&field);
 	return done;
 }
 
@@ -117,6 +190,10 @@ static bool form_hidden(void *arg, size_t i)
 
 	if (!pair)
 		return true;
+	if (fp->entries[i]->path)
+		return !(fp->entries[i]->protos & pair->proto);
+	if (fp->ids[i] == FIELD_DOTTED && rrpair_is_mock(pair))
+		return strcmp(fp->specs[i].label, "Record") != 0;
 	if (fp->ids[i] == FIELD_DOTTED)
 		return pair->proto != PROTO_HTTP &&
 		       !strcmp(fp->specs[i].label, "Request");
@@ -133,12 +210,12 @@ static bool form_is_changed(void *arg, size_t i)
 	struct buf now, was;
 	bool differs;
 
-	if (!saved || fp->ids[i] == FIELD_DOTTED)
+	if (!saved || fp->specs[i].kind == FORM_GROUP)
 		return false;
 	buf_init(&now);
 	buf_init(&was);
-	differs = get_from(pair_record(fp->part.pv), fp->ids[i], &now) !=
-		  get_from(saved, fp->ids[i], &was);
+	differs = get_from(pair_record(fp->part.pv), fp->entries[i], &now) !=
+		  get_from(saved, fp->entries[i], &was);
 	differs |= now.len != was.len || memcmp(now.data, was.data, now.len);
 	buf_release(&now);
 	buf_release(&was);
@@ -146,9 +223,10 @@ static bool form_is_changed(void *arg, size_t i)
 }
 
 /* What helps to read a value that is right: the dashed uuid, an omitted zero. */
-static void explain(const struct rrpair *pair, enum field_id id,
+static void explain(const struct rrpair *pair, const struct entry *e,
 		    struct buf *out)
 {
+	enum field_id id = e->id;
 	char dashed[UUID_TEXT_MAX];
 	struct uuid uuid;
 
@@ -156,7 +234,7 @@ static void explain(const struct rrpair *pair, enum field_id id,
 		uuid_dashed(dashed, &uuid);
 		buf_adds(out, dashed);
 	} else if (id == FIELD_DURATION) {
-		buf_adds(out, node_of(pair, id) == JSON_NONE ?
+		buf_adds(out, node_of(pair, e) == JSON_NONE ?
 			 _("ms; omitted in the record, which means 0") :
 			 _("ms"));
 	}
@@ -168,11 +246,12 @@ static enum form_severity form_note(void *arg, size_t i, struct buf *out)
 	const struct rrpair *pair = pair_record(fp->part.pv);
 	const struct pair_problem *problem;
 
-	if (!pair || fp->ids[i] == FIELD_DOTTED)
+	if (!pair || fp->specs[i].kind == FORM_GROUP)
 		return FORM_NONE;
-	problem = pair_problem_of(fp->part.pv, node_of(pair, fp->ids[i]));
+	problem = pair_problem_of(fp->part.pv,
+				  node_of(pair, fp->entries[i]));
 	if (!problem) {
-		explain(pair, fp->ids[i], out);
+		explain(pair, fp->entries[i], out);
 		return out->len ? FORM_NOTE : FORM_NONE;
 	}
 	buf_adds(out, problem->message);
@@ -207,7 +286,7 @@ static unsigned form_style(void *arg, size_t i)
 	struct buf text;
 
 	buf_init(&text);
-	get_from(pair_record(fp->part.pv), fp->ids[i], &text);
+	get_from(pair_record(fp->part.pv), fp->entries[i], &text);
 	if (fp->ids[i] == FIELD_METHOD)
 		style = style_for_method(text.data, (int)text.len);
 	else if (fp->ids[i] == FIELD_STATUS)
@@ -291,7 +370,8 @@ static bool unset(struct form_part *fp)
 
 	if (fp->form.focus >= fp->n || !pair || !pair_editable(pv))
 		return true;
-	field_make(&field, fp->ids[fp->form.focus], NULL, 0, 0);
+	if (!entry_field(fp->entries[fp->form.focus], &field))
+		return true;
 	change_init(&set);
 	done = change_unset(pair, &field, pair_link_flags(pv), &set, &err) &&
 	       pair_apply(pv, _("remove a member"), &set, &err);
@@ -379,7 +459,7 @@ static bool search(struct part *p, const char *needle, size_t len, int step)
 	for (i = 0; i < fp->n && !found; i++) {
 		if (step || i)
 			at = (at + fp->n + (size_t)(step < 0 ? -1 : 1)) % fp->n;
-		if (fp->ids[at] == FIELD_DOTTED || form_hidden(fp, at))
+		if (fp->specs[at].kind == FORM_GROUP || form_hidden(fp, at))
 			continue;
 		buf_clear(&value);
 		form_get(fp, at, &value);
@@ -398,9 +478,9 @@ static bool field_name(struct part *p, struct buf *out)
 	struct form_part *fp = self(p);
 
 	if (fp->form.focus >= fp->n ||
-	    fp->ids[fp->form.focus] == FIELD_DOTTED)
+	    fp->specs[fp->form.focus].kind == FORM_GROUP)
 		return false;
-	buf_adds(out, field_info(fp->ids[fp->form.focus])->name);
+	buf_adds(out, fp->specs[fp->form.focus].id);
 	return true;
 }
 
@@ -409,7 +489,7 @@ static bool value(struct part *p, struct buf *out)
 	struct form_part *fp = self(p);
 
 	return fp->form.focus < fp->n &&
-	       get_from(pair_record(p->pv), fp->ids[fp->form.focus], out);
+	       get_from(pair_record(p->pv), fp->entries[fp->form.focus], out);
 }
 
 static bool leave(struct part *p)
@@ -456,9 +536,11 @@ static void add_entry(struct form_part *fp, const struct entry *e)
 	struct form_field_spec *spec = &fp->specs[fp->n];
 	const struct field_info *info = field_info(e->id);
 
+	fp->entries[fp->n] = e;
 	fp->ids[fp->n++] = e->id;
 	if (!info) {
-		spec->kind = FORM_GROUP;
+		spec->kind = e->path ? FORM_TEXT : FORM_GROUP;
+		spec->id = e->path;
 		spec->label = e->heading;
 		return;
 	}
@@ -484,6 +566,10 @@ struct part *part_form_new(struct pair_view *pv, enum form_part_kind kind)
 		ADD_ALL(fp, request);
 	else
 		ADD_ALL(fp, response);
+	if (kind == FORM_OVERVIEW)
+		ADD_ALL(fp, mock);
+	else if (kind == FORM_RESPONSE)
+		ADD_ALL(fp, mock_response);
 	form_init(&fp->form, &form_callbacks, fp, fp->specs, fp->n);
 	return &fp->part;
 }

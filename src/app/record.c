@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "app/record.h"
+#include "app/repository.h"
 #include "base/mem.h"
 
 struct record *record_new(const struct row_mark *mark)
@@ -47,11 +48,15 @@ static void parse(struct record *r, bool was_there)
 	if (r->there)
 		r->ok = rrpair_parse(&r->pair, r->text.data, r->text.len,
 				     &r->err);
+	if (r->ok && r->proto)
+		rrpair_set_proto(&r->pair, r->proto);
 	if (row_mark_clean(&r->mark))
 		r->was_ok = r->ok;
 	else if (was_there)
 		r->was_ok = rrpair_parse(&r->saved_pair, r->saved_text.data,
 					 r->saved_text.len, NULL);
+	if (r->was_ok && r->proto && !row_mark_clean(&r->mark))
+		rrpair_set_proto(&r->saved_pair, r->proto);
 }
 
 void record_read(struct record *r, const struct snapshot *now,
@@ -61,6 +66,7 @@ void record_read(struct record *r, const struct snapshot *now,
 	bool was_there = false;
 	uint64_t pos;
 
+	r->proto = repository_proto(snapshot_kind(now, id));
 	r->there = r->mark.there[DOCUMENT_NOW] &&
 		   snapshot_text(now, id, &r->text, &r->err);
 	if (!row_mark_clean(&r->mark) && snapshot_position(saved, id, &pos))
@@ -73,6 +79,7 @@ void record_read_document(struct record *r, struct document *doc)
 	row_id id = r->mark.id;
 	bool was_there = false;
 
+	r->proto = repository_proto(document_kind(doc, id));
 	r->there = document_text(doc, id, DOCUMENT_NOW, &r->text, &r->err);
 	if (!row_mark_clean(&r->mark))
 		was_there = document_text(doc, id, DOCUMENT_SAVED,
@@ -119,6 +126,7 @@ void record_check(const struct record *r, struct problem_list *out)
 
 	if (!r->there)
 		return;
+	options.proto = r->proto;
 	check = check_new(&options);
 	if (r->was_ok && !row_mark_clean(&r->mark))
 		check_edit(check, r->saved_text.data, r->saved_text.len,

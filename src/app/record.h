@@ -36,6 +36,7 @@ struct record {
 	unsigned refs;
 	struct row_mark mark;
 	uint64_t loads;			/* of the session when it was read */
+	enum rrpair_proto proto;	/* in a repository; else 0 */
 	bool there;			/* text holds it */
 	bool ok;			/* pair holds it */
 	struct err err;			/* why not */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/repository.h"
 #include "app/session.h"
 #include "app/view.h"
 #include "base/i18n.h"
@@ -56,6 +57,17 @@ static bool collect(void *arg, const struct problem *p)
 	return true;
 }
 
+/* What is said of the file stands at its first record. */
+static bool collect_of_repository(void *arg, const struct repository_problem *p)
+{
+	struct checking *c = arg;
+
+	c->id = p->id;
+	if (c->id == ROW_NONE && snapshot_count(c->snapshot) > 0)
+		c->id = snapshot_row(c->snapshot, 0);
+	return collect(c, p->problem);
+}
+
 static void check_run(struct job *job, void *arg)
 {
 	struct checking *c = arg;
@@ -65,6 +77,13 @@ static void check_run(struct job *job, void *arg)
 	struct snapshot_cursor at;
 	struct err err = {0};
 
+	if (snapshot_repository(c->snapshot)) {
+		if (!repository_check(c->snapshot, check, job,
+				      collect_of_repository, c, &err))
+			job_fail(job, &err);
+		check_free(check);
+		return;
+	}
 	snapshot_cursor_init(&at, c->snapshot, 0, total);
 	while (!job_cancelled(job) && snapshot_cursor_next(&at, &err)) {
 		c->id = at.id;
@@ -165,8 +184,7 @@ static void drop_problems(struct session *s, row_id id)
 	for (size_t i = 0; i < s->nproblems; i++) {
 		struct session_problem *p = &s->problems[i];
 
-		if (p->id == id && p->rule->id != CHECK_UUID_DUPLICATE &&
-		    p->rule->id != CHECK_TS_UNSORTED) {
+		if (p->id == id && !check_rule_needs_file(p->rule)) {
 			s->counts[p->rule->severity]--;
 			free(p->field);
 			free(p->message);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/repository.h"
 #include "app/session.h"
 #include "app/state.h"
 #include "base/i18n.h"
@@ -211,6 +212,8 @@ static void look_at(struct looking *l, struct check *check, row_id id,
 	    !snapshot_text(l->now, id, after, NULL))
 		return;
 	had = snapshot_text(l->before, id, before, NULL);
+	check_set_proto(check, repository_proto(snapshot_kind(l->now, id)),
+			NULL, 0);
 	buf_init(&found);
 	n = check_brought_in(check, had ? before->data : NULL, before->len,
 			     after->data, after->len, &found);

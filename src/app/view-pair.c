@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/pair.h"
+#include "app/repository.h"
 #include "app/views.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -58,11 +59,64 @@ static void make_panes(struct pair_view *pv)
 	p[PANE_REQUEST].focus = p[PANE_RESPONSE].focus = 1;
 }
 
+/* Of a repository a request and its response are two records; the tabs of both
+ * are there for each, and picking one goes to its record. */
+static bool mock_pane_available(enum pane_id id, enum rrpair_proto proto)
+{
+	unsigned pair = PROTO_MOCK_REQUEST | PROTO_MOCK_RESPONSE;
+
+	switch (id) {
+	case PANE_REQUEST:
+		return proto & (pair | PROTO_MOCK_EVENT | PROTO_MOCK_RESOURCE);
+	case PANE_RESPONSE:
+	case PANE_QUERY:
+		return proto & pair;
+	case PANE_TAGS:
+		return proto & PROTO_MOCK_SERVICE;
+	case PANE_COOKIES:
+	case PANE_SIGNATURE:
+	case PANE_TOKENS:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* The other half of a request or response of a repository has this tab. */
+static bool wants_mate(enum pane_id id, const struct rrpair *pair)
+{
+	return pair && (pair->proto == PROTO_MOCK_REQUEST
+				? id == PANE_RESPONSE
+				: pair->proto == PROTO_MOCK_RESPONSE &&
+				  (id == PANE_REQUEST || id == PANE_QUERY));
+}
+
+static bool go_to_mate(struct pair_view *pv, enum pane_id id)
+{
+	row_id mate;
+
+	if (!wants_mate(id, pair_record(pv)))
+		return true;
+	mate = repository_mate(pv->v.session->doc, pv->row);
+	if (mate == ROW_NONE) {
+		app_say(pv->v.app, STYLE_NOTE, id == PANE_RESPONSE
+				? _("no response belongs to this request")
+				: _("no request asks for this response"));
+		return false;
+	}
+	pv->row = mate;
+	session_set_current(pv->v.session, mate);
+	pair_look(pv);
+	return true;
+}
+
 /* Tabs that need http, or at least an object. */
 static bool pane_available(enum pane_id id, const struct rrpair *pair)
 {
 	if (!pair)
 		return id == PANE_RAW || id == PANE_PROBLEMS;
+	if (rrpair_is_mock(pair))
+		return mock_pane_available(id, pair->proto);
 	if (id == PANE_REQUEST || id == PANE_QUERY)
 		return pair->proto == PROTO_HTTP && pair->req != JSON_NONE;
 	if (id == PANE_RESPONSE)
@@ -119,14 +173,22 @@ static bool pick_tab(struct pair_view *pv, size_t id)
 			_("this record has no such tab"));
 		return true;
 	}
-	if (part_leaves(pv))
+	if (part_leaves(pv) && go_to_mate(pv, (enum pane_id)id))
 		tabs_pick(&pv->tabs, id);
 	return true;
 }
 
 static bool step_tab(struct pair_view *pv, int step)
 {
-	if (part_leaves(pv))
+	size_t from = pv->tabs.active;
+
+	if (!part_leaves(pv))
+		return true;
+	tabs_step(&pv->tabs, step);
+	/* A tab whose record is not there is passed over. */
+	while (wants_mate((enum pane_id)pv->tabs.active, pair_record(pv)) &&
+	       !go_to_mate(pv, (enum pane_id)pv->tabs.active) &&
+	       pv->tabs.active != from)
 		tabs_step(&pv->tabs, step);
 	return true;
 }

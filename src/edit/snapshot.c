@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "edit/doc.h"
+#include "json/locate.h"
 
 struct snapshot {
 	_Atomic unsigned refs;
@@ -121,6 +122,46 @@ bool snapshot_columns(const struct snapshot *s, row_id id, struct columns *out)
 bool snapshot_repository(const struct snapshot *s)
 {
 	return lineindex_repository(s->tables->index[0]) != NULL;
+}
+
+const struct repo_map *snapshot_lists(const struct snapshot *s)
+{
+	return lineindex_repository(s->tables->index[0]);
+}
+
+bool snapshot_member_name(const struct snapshot *s, row_id id, struct buf *out)
+{
+	const struct repo_map *map = snapshot_lists(s);
+	const struct repo_list *l;
+	struct buf key;
+	char *room, *quote;
+	bool ok;
+
+	if (!map || row_is_added(id))
+		return false;
+	l = &map->list[repo_list_of(map, row_number(id))];
+	if (l->kind != REPO_MEMBER || l->open - l->key > REPO_KEY_MAX)
+		return false;
+	buf_init(&key);
+	room = buf_reserve(&key, (size_t)(l->open - l->key));
+	ok = room && source_read_exact(lineindex_source(s->tables->index[0]),
+				       l->key, room,
+				       (size_t)(l->open - l->key), NULL);
+	quote = ok ? memrchr(room, '"', (size_t)(l->open - l->key)) : NULL;
+	if (quote)
+		json_decode_span(room, (size_t)(quote - room) + 1, out);
+	buf_release(&key);
+	return quote != NULL;
+}
+
+uint64_t snapshot_file_size(const struct snapshot *s)
+{
+	return source_size(lineindex_source(s->tables->index[0]));
+}
+
+bool snapshot_file_marked(const struct snapshot *s)
+{
+	return lineindex_head(s->tables->index[0]) > 0;
 }
 
 enum repo_kind snapshot_kind(const struct snapshot *s, row_id id)

@@ -39,6 +39,13 @@ bool snapshot_part(const struct snapshot *s, row_id id, size_t from, size_t len,
 bool snapshot_columns(const struct snapshot *s, row_id id, struct columns *out);
 bool snapshot_repository(const struct snapshot *s);
 enum repo_kind snapshot_kind(const struct snapshot *s, row_id id);
+/* The lists of the file as it was opened; NULL: no repository. Complete when the
+ * document is. */
+const struct repo_map *snapshot_lists(const struct snapshot *s);
+/* Append the name of the file's member that a row is the value of. */
+bool snapshot_member_name(const struct snapshot *s, row_id id, struct buf *out);
+uint64_t snapshot_file_size(const struct snapshot *s);	/* as opened */
+bool snapshot_file_marked(const struct snapshot *s);	/* byte order mark */
 const struct columns_pools *snapshot_pools(const struct snapshot *s);
 
 /*

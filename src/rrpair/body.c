@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "rrpair/gzip.h"
+#include "rrpair/mock.h"
 #include "rrpair/parts.h"
 
 void body_init(struct body *body)
@@ -183,6 +184,30 @@ void body_boundary(const char *type, size_t len, struct buf *out)
 		buf_add(out, value, value_len);
 }
 
+/* The text of `content`, as it stands. */
+static void decode_mock(struct body *body, const struct rrpair *pair)
+{
+	static const char name[] = "Content-Type";
+	uint32_t node = part_member(pair, 0, "mediaType");
+	struct buf type;
+
+	body->node = mock_content(pair);
+	body->body_node = body->string_node = JSON_NONE;
+	if (body->node != JSON_NONE && !part_is(pair, body->node, JSON_NULL))
+		decode_node(body, pair, false);
+	if (utf8_valid(body->bytes.data, body->bytes.len))
+		body->flags |= BODY_UTF8;
+	if (!part_is(pair, node, JSON_STRING))
+		node = mock_header(pair, name, strlen(name));
+	buf_init(&type);
+	if (part_is(pair, node, JSON_STRING))
+		part_text(pair, node, &type);
+	find_charset(body, &type);
+	body->kind = body_guess(body->bytes.data, body->bytes.len, type.data,
+				type.len);
+	buf_release(&type);
+}
+
 bool body_decode(struct body *body, const struct rrpair *pair,
 		 enum body_side side, struct err *err)
 {
@@ -195,6 +220,10 @@ bool body_decode(struct body *body, const struct rrpair *pair,
 			       _("the record has no http request") :
 			       _("the record has no http response"));
 	reset(body, side);
+	if (rrpair_is_mock(pair)) {
+		decode_mock(body, pair);
+		return true;
+	}
 	body->body_node = part_member(pair, message, "body");
 	body->string_node = part_member(pair, message, "bodyString");
 	body->node = coded != JSON_NONE ? coded :

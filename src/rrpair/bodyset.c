@@ -9,6 +9,7 @@
 #include "rrpair/body.h"
 #include "rrpair/bodyset.h"
 #include "rrpair/gzip.h"
+#include "rrpair/mock.h"
 #include "rrpair/parts.h"
 #include "rrpair/sign.h"
 
@@ -124,6 +125,8 @@ static bool set(struct plan *plan, struct body *old, const char *bytes,
 	struct buf stored;
 	bool ok = true;
 
+	if (rrpair_is_mock(plan->pair))
+		return mock_set_content(plan, bytes, len, err);
 	if (old->flags & BODY_BAD_TYPE)
 		return err_set(err, ERR_INPUT,
 			       _("the body is not a string; give a JSON value "
@@ -167,7 +170,9 @@ bool body_plan_unset(struct plan *plan, enum body_side side, struct err *err)
 	ok = body_decode(&old, plan->pair, side, err);
 	if (ok && !(old.flags & BODY_PRESENT))
 		ok = err_set(err, ERR_ABSENT, _("the record has no such body"));
-	if (ok) {
+	if (ok && rrpair_is_mock(plan->pair)) {
+		plan_json(plan, old.node, "null", 4, NOTE_REMOVED);
+	} else if (ok) {
 		plan_remove(plan, old.node, NOTE_REMOVED);
 		follow_all(plan, &old, NULL, 0);
 	}

@@ -81,6 +81,16 @@ void change_run_release(struct change_run *run)
 	change_run_init(run);
 }
 
+static bool parse(struct change_run *run, const char *text, size_t len,
+		  struct err *err)
+{
+	if (!rrpair_parse(&run->pair, text, len, err))
+		return false;
+	if (run->proto)
+		rrpair_set_proto(&run->pair, run->proto);
+	return true;
+}
+
 bool change_run_start(struct change_run *run, const char *text, size_t len,
 		      struct err *err)
 {
@@ -88,7 +98,7 @@ bool change_run_start(struct change_run *run, const char *text, size_t len,
 	run->edited = false;
 	run->base = text;
 	run->base_len = len;
-	return rrpair_parse(&run->pair, text, len, err);
+	return parse(run, text, len, err);
 }
 
 static void move_notes(struct change_set *to, struct change_set *from)
@@ -121,7 +131,7 @@ bool change_run_take(struct change_run *run, struct change_set *step,
 		run->now = run->spare;
 		run->spare = swap;
 		run->edited = true;
-		if (!rrpair_parse(&run->pair, run->now.data, run->now.len, err))
+		if (!parse(run, run->now.data, run->now.len, err))
 			return false;
 	}
 	move_notes(&run->total, step);

@@ -110,6 +110,8 @@ struct change_run {
 	struct change_set total;	/* against base */
 	bool edited;
 	uint64_t name;		/* the caller's, for those who make changes */
+	enum rrpair_proto proto;	/* of records of a repository: what they
+					   are; set it before the start */
 };
 void change_run_init(struct change_run *run);
 void change_run_release(struct change_run *run);

@@ -8,6 +8,8 @@
 #include "base/i18n.h"
 #include "rrpair/body.h"
 #include "rrpair/check.h"
+#include "rrpair/mockcheck.h"
+#include "rrpair/plan.h"
 #include "rrpair/signature.h"
 #include "rrpair/url.h"
 
@@ -482,6 +484,50 @@ static bool fix_content_length(struct fix *fix, struct err *err)
 	return done;
 }
 
+static bool fix_mock_member(struct fix *fix, struct err *err)
+{
+	struct field field;
+	bool done;
+
+	if (!field_parse(&field, fix->path, strlen(fix->path), err))
+		return false;
+	done = change_unset(fix->pair, &field, CHANGE_SINGLE, fix->out, err);
+	field_release(&field);
+	return done;
+}
+
+struct strip {
+	struct plan plan;
+	size_t n;
+};
+
+static bool strip_null(void *arg, uint32_t node, const char *since)
+{
+	struct strip *s = arg;
+
+	(void)since;
+	if (s->plan.pair->doc.nodes[node].type == JSON_NULL) {
+		plan_remove(&s->plan, node, NOTE_REMOVED);
+		s->n++;
+	}
+	return true;
+}
+
+bool mock_strip(const struct rrpair *pair, struct change_set *out)
+{
+	struct strip s = { .n = 0 };
+
+	plan_begin(&s.plan, pair, CHANGE_SINGLE);
+	mock_newer_members(pair, strip_null, &s);
+	plan_end(&s.plan, true, out);
+	return s.n > 0;
+}
+
+static bool fix_mock_version(struct fix *fix, struct err *err)
+{
+	return mock_strip(fix->pair, fix->out) || no_safe_fix(err);
+}
+
 static fix_function *const fixes[CHECK_COUNT] = {
 	[CHECK_MSGTYPE] = fix_msgtype,
 	[CHECK_UUID_SIZE] = fix_uuid,
@@ -504,6 +550,8 @@ static fix_function *const fixes[CHECK_COUNT] = {
 	[CHECK_SIGNATURE_DIFFERS] = fix_mutable_signature,
 	[CHECK_UUID_MISSING] = fix_uuid,
 	[CHECK_CONTENT_LENGTH] = fix_content_length,
+	[CHECK_MOCK_MEMBER] = fix_mock_member,
+	[CHECK_MOCK_VERSION] = fix_mock_version,
 };
 
 struct same_problem {
@@ -532,7 +580,7 @@ static bool still_there(struct same_problem *want, const char *text, size_t len)
 					 .at_least = want->rule->severity };
 	struct check *c;
 
-	if (want->rule->id == CHECK_UUID_DUPLICATE)
+	if (check_rule_needs_file(want->rule))
 		return true;
 	c = check_new(&options);
 	check_alone(c, text, len, match_problem, want);
@@ -592,7 +640,7 @@ bool check_fix(const struct check_rule *rule, const char *field,
 		fix.path = path.data;
 		done = fixes[rule->id](&fix, err);
 	}
-	if (done && rule->id != CHECK_UUID_DUPLICATE &&
+	if (done && !check_rule_needs_file(rule) &&
 	    !mends(&want, set.patch, text, len))
 		done = no_safe_fix(err);
 	if (done)

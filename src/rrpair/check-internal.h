@@ -19,6 +19,7 @@ struct check_run {
 	bool stopped;			/* the sink wants no more */
 	bool in_file;			/* rules about the file apply */
 	uint64_t record;
+	struct mock_index *index;	/* of a repository, when it was learnt */
 	uint8_t reported[CHECK_COUNT];	/* problems so far, by rule */
 };
 

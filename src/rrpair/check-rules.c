@@ -89,6 +89,28 @@ static const struct check_rule rules[CHECK_COUNT] = {
 	     "section 5.5); they would end or split the header."),
 	  N_("replace the line breaks with a blank") },
 
+	{ CHECK_MOCK_FILE, "mock-file", CHECK_ERROR,
+	  N_("not the lists of a Microcks repository"),
+	  N_("The file is an object of the lists services, resources, "
+	     "requests and responses, and perhaps eventMessages. The importer "
+	     "refuses any other member and stores nothing, whatever it "
+	     "answers."),
+	  NULL },
+	{ CHECK_MOCK_MEMBER, "mock-member", CHECK_ERROR,
+	  N_("a member that the importer does not know"),
+	  N_("One unknown member, and the importer of Microcks stores nothing "
+	     "of the whole file, though it answers 201."),
+	  N_("remove the member") },
+	{ CHECK_MOCK_TYPE, "mock-type", CHECK_ERROR,
+	  N_("a value that the importer cannot read"),
+	  N_("The value is of a type that the importer of Microcks does not "
+	     "take there; it stores nothing of the file then."),
+	  NULL },
+	{ CHECK_MOCK_ENUM, "mock-enum", CHECK_ERROR,
+	  N_("not one of the words that are allowed"),
+	  N_("The importer of Microcks knows a list of words for this member, "
+	     "in capitals as they are; any other makes it store nothing."),
+	  NULL },
 	{ CHECK_METHOD_DIFFERS, "method-differs", CHECK_WARNING,
 	  N_("command and method disagree"),
 	  N_("command repeats http.req.method, unless an operation was "
@@ -157,6 +179,52 @@ static const struct check_rule rules[CHECK_COUNT] = {
 	     "<id>.json; without it a snapshot cannot be pushed."),
 	  NULL },
 
+	{ CHECK_MOCK_SHAPE, "mock-shape", CHECK_WARNING,
+	  N_("not as the schema of repositories has it"),
+	  N_("The importer takes the value, but not as it stands: it is "
+	     "converted, left out or missing."),
+	  NULL },
+	{ CHECK_MOCK_REFERENCE, "mock-reference", CHECK_WARNING,
+	  N_("refers to nothing in the file"),
+	  N_("Operations, services, responses and replies are named by id. "
+	     "Without the other end the record is stored and never found."),
+	  NULL },
+	{ CHECK_MOCK_ID, "mock-id", CHECK_WARNING,
+	  N_("an id that will not do"),
+	  N_("Ids of exports are 24 hexadecimal digits. A record without one "
+	     "gets one on the server; a service with another can never be "
+	     "exported again."),
+	  NULL },
+	{ CHECK_MOCK_DUPLICATE, "mock-duplicate", CHECK_WARNING,
+	  N_("there twice"),
+	  N_("An id names one record, a name and version one service, a name "
+	     "one message of an operation. The importer does not look."),
+	  NULL },
+	{ CHECK_MOCK_TEMPLATE, "mock-template", CHECK_WARNING,
+	  N_("{{ in recorded content"),
+	  N_("A mock evaluates {{ }} in what it answers, so recorded content "
+	     "with braces may come out changed."),
+	  NULL },
+	{ CHECK_MOCK_DISPATCH, "mock-dispatch", CHECK_WARNING,
+	  N_("the mock cannot answer with it"),
+	  N_("What a mock needs to match a request and pick a response is "
+	     "missing or out of range."),
+	  NULL },
+	{ CHECK_MOCK_LOST, "mock-lost", CHECK_WARNING,
+	  N_("imported, but lost afterwards"),
+	  N_("The importer takes it, and no view, mock or later export shows "
+	     "it again."),
+	  NULL },
+	{ CHECK_MOCK_SIZE, "mock-size", CHECK_WARNING,
+	  N_("larger than servers take by default"),
+	  N_("Servers refuse files over MAX_UPLOAD_FILE_SIZE, 2 MB unless "
+	     "set. Split the repository by service: each part is complete."),
+	  NULL },
+	{ CHECK_MOCK_VERSION, "mock-version", CHECK_WARNING,
+	  N_("a member of later versions"),
+	  N_("Servers refuse members that they do not know yet. Those that "
+	     "are null say nothing and can go."),
+	  N_("remove such members where they are null") },
 	{ CHECK_CONTENT_LENGTH, "content-length", CHECK_NOTE,
 	  N_("Content-Length is not the length of the stored body"),
 	  N_("Usual in captures: the header keeps the length on the wire "
@@ -187,6 +255,21 @@ static const struct check_rule rules[CHECK_COUNT] = {
 const struct check_rule *check_rule(enum check_id id)
 {
 	return &rules[id];
+}
+
+bool check_rule_needs_file(const struct check_rule *rule)
+{
+	switch (rule->id) {
+	case CHECK_UUID_DUPLICATE:
+	case CHECK_TS_UNSORTED:
+	case CHECK_MOCK_REFERENCE:
+	case CHECK_MOCK_DUPLICATE:
+	case CHECK_MOCK_VERSION:
+	case CHECK_MOCK_SIZE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 const struct check_rule *check_rule_by_code(const char *code)

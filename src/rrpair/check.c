@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "rrpair/body.h"
 #include "rrpair/check-internal.h"
+#include "rrpair/mockcheck.h"
 
 /* A uuid and the record that had it first; record 0 is a free slot. */
 struct uuid_slot {
@@ -26,6 +27,8 @@ struct check {
 	size_t count, cap;
 	int64_t last_ts;
 	bool have_ts;
+	struct mock_index *index;	/* NULL: nothing was learnt */
+	struct buf member;
 };
 
 struct check *check_new(const struct check_options *options)
@@ -35,6 +38,7 @@ struct check *check_new(const struct check_options *options)
 	c->options = *options;
 	rrpair_init(&c->pair);
 	body_init(&c->body);
+	buf_init(&c->member);
 	return c;
 }
 
@@ -44,6 +48,8 @@ void check_free(struct check *c)
 		return;
 	rrpair_release(&c->pair);
 	body_release(&c->body);
+	buf_release(&c->member);
+	mock_index_free(c->index);
 	free(c->slots);
 	free(c);
 }
@@ -54,6 +60,28 @@ void check_reset(struct check *c)
 		memset(c->slots, 0, c->cap * sizeof(*c->slots));
 	c->count = 0;
 	c->have_ts = false;
+	mock_index_free(c->index);
+	c->index = NULL;
+	c->options.proto = 0;
+}
+
+void check_set_proto(struct check *c, enum rrpair_proto proto,
+		     const char *member, size_t len)
+{
+	c->options.proto = proto;
+	buf_clear(&c->member);
+	if (member)
+		buf_add(&c->member, member, len);
+}
+
+void check_learn(struct check *c, uint64_t record, const char *text, size_t len)
+{
+	if (!c->index)
+		c->index = mock_index_new();
+	if (rrpair_parse(&c->pair, text, len, NULL)) {
+		rrpair_set_proto(&c->pair, c->options.proto);
+		mock_index_learn(c->index, record, &c->pair);
+	}
 }
 
 int64_t check_now(const struct check *c)
@@ -199,19 +227,63 @@ static void report_unreadable(struct check_run *run, const struct err *err)
 	run->stopped = !run->sink(run->arg, &problem);
 }
 
+/* Another member of the file than its five lists, or one that is no list. */
+static bool run_member(struct check_run *run, const char *text, size_t len)
+{
+	const struct buf *name = &run->check->member;
+	char quoted[ERR_QUOTE_MAX];
+
+	run->pair = &run->check->pair;
+	if (len == 4 && !memcmp(text, "null", 4) && name->len == 13 &&
+	    !memcmp(name->data, "eventMessages", 13))
+		return true;
+	check_report(run, CHECK_MOCK_FILE, JSON_NONE,
+		     _("%s is none of the lists services, resources, requests, "
+		       "responses, eventMessages"),
+		     err_quote(quoted, name->data, name->len));
+	return !run->stopped;
+}
+
+/* An element that is no object: null is taken, and nothing comes of it. */
+static bool run_no_object(struct check_run *run, const char *text, size_t len)
+{
+	run->pair = &run->check->pair;
+	if (len == 4 && !memcmp(text, "null", 4))
+		check_report(run, CHECK_MOCK_LOST, JSON_NONE,
+			     _("null in place of an element fails to be "
+			       "stored"));
+	else
+		check_report(run, CHECK_MOCK_TYPE, JSON_NONE, _("must be %s"),
+			     _("an object"));
+	return !run->stopped;
+}
+
 static bool run_rules(struct check_run *run, const char *text, size_t len)
 {
 	struct check *c = run->check;
 	struct rrpair unread = { .text = text, .len = len };
 	struct err err;
 
+	if (c->options.proto == PROTO_MOCK_OTHER && json_valid(text, len, NULL))
+		return run_member(run, text, len);
+	if (c->options.proto && json_valid(text, len, NULL) &&
+	    !rrpair_parse(&c->pair, text, len, NULL))
+		return run_no_object(run, text, len);
 	if (!rrpair_parse(&c->pair, text, len, &err)) {
 		run->pair = &unread;
 		report_unreadable(run, &err);
 		return !run->stopped;
 	}
 	run->pair = &c->pair;
+	if (c->options.proto)
+		rrpair_set_proto(&c->pair, c->options.proto);
 	check_json_rules(run);
+	if (rrpair_is_mock(&c->pair)) {
+		check_mock_rules(run);
+		if (run->index)
+			mock_index_rules(run->index, run);
+		return !run->stopped;
+	}
 	check_member_rules(run);
 	check_link_rules(run);
 	check_body_rules(run);
@@ -223,7 +295,8 @@ bool check_record(struct check *c, uint64_t record, const char *text,
 		  size_t len, check_sink *sink, void *arg)
 {
 	struct check_run run = { .check = c, .sink = sink, .arg = arg,
-				 .in_file = true, .record = record };
+				 .in_file = true, .record = record,
+				 .index = c->index };
 
 	return run_rules(&run, text, len);
 }

@@ -31,12 +31,16 @@ enum check_id {
 	CHECK_UUID_SIZE, CHECK_UUID_DUPLICATE, CHECK_TS, CHECK_DIRECTION,
 	CHECK_BASE64, CHECK_GZIP, CHECK_TYPE, CHECK_HEADERS_TYPE,
 	CHECK_TAGS_TYPE, CHECK_PROTOCOL, CHECK_HEADER_NAME, CHECK_HEADER_VALUE,
+	CHECK_MOCK_FILE, CHECK_MOCK_MEMBER, CHECK_MOCK_TYPE, CHECK_MOCK_ENUM,
 	/* warnings */
 	CHECK_METHOD_DIFFERS, CHECK_PATH_DIFFERS, CHECK_QUERY_DIFFERS,
 	CHECK_HOST_DIFFERS, CHECK_STATUS_DIFFERS, CHECK_CONTENTTYPE_DIFFERS,
 	CHECK_DIRECTION_DIFFERS, CHECK_BODY_DIFFERS, CHECK_SIGNATURE_STALE,
 	CHECK_SIGNATURE_DIFFERS, CHECK_ENCODING_DIFFERS, CHECK_UUID_MISSING,
 	CHECK_DUPLICATE_KEY, CHECK_METADATA,
+	CHECK_MOCK_SHAPE, CHECK_MOCK_REFERENCE, CHECK_MOCK_ID,
+	CHECK_MOCK_DUPLICATE, CHECK_MOCK_TEMPLATE, CHECK_MOCK_DISPATCH,
+	CHECK_MOCK_LOST, CHECK_MOCK_SIZE, CHECK_MOCK_VERSION,
 	/* notes */
 	CHECK_CONTENT_LENGTH, CHECK_DECODED, CHECK_JWT_EXPIRED, CHECK_SECRET,
 	CHECK_TS_UNSORTED,
@@ -53,6 +57,8 @@ struct check_rule {
 };
 
 const struct check_rule *check_rule(enum check_id id);
+/* Is it found only when the rest of the file is known? */
+bool check_rule_needs_file(const struct check_rule *rule);
 const struct check_rule *check_rule_by_code(const char *code);
 /* "error", "warning", "note": the words of the JSON output, not translated. */
 const char *check_severity_name(enum check_severity severity);
@@ -75,6 +81,8 @@ typedef bool check_sink(void *arg, const struct problem *problem);
 struct check_options {
 	int64_t now_ns;		/* for expired JWTs: time of the check */
 	enum check_severity at_least;	/* lesser rules are not even run */
+	enum rrpair_proto proto;	/* of records of a repository: what they
+				   are; 0: RRPairs, unless the members tell */
 	bool skip_bodies;	/* no rule that has to decode a body: for edits
 				   that did not touch one */
 };
@@ -84,6 +92,14 @@ struct check *check_new(const struct check_options *options);
 void check_free(struct check *c);
 /* Forget the file, keep the memory: record order and uuids start anew. */
 void check_reset(struct check *c);
+
+/* The records that follow are such elements of a repository (options.proto).
+ * member: the name of the file's member that a PROTO_MOCK_OTHER is. */
+void check_set_proto(struct check *c, enum rrpair_proto proto,
+		     const char *member, size_t len);
+/* A repository: have all records seen before any is checked, in file order, or the
+ * rules about references are not run. */
+void check_learn(struct check *c, uint64_t record, const char *text, size_t len);
 
 /*
  * Run every rule over one record's text, in file order when the rules about

@@ -25,6 +25,12 @@ enum rrpair_proto {		/* bits, so that sets of them are masks */
 	PROTO_OTHER = 8,	/* an object that we have no form for */
 	PROTO_NONE = 16,	/* no protocol's object at all */
 	PROTO_ANY = 31,
+	/* Elements of a Microcks repository, which are no traffic. */
+	PROTO_MOCK_SERVICE = 32, PROTO_MOCK_RESOURCE = 64,
+	PROTO_MOCK_REQUEST = 128, PROTO_MOCK_RESPONSE = 256,
+	PROTO_MOCK_EVENT = 512,
+	PROTO_MOCK_OTHER = 1024,	/* a member of the file that is no list */
+	PROTO_MOCKS = 32 | 64 | 128 | 256 | 512,
 };
 
 enum field_id {

@@ -18,6 +18,8 @@ static const char *const l7protocols[] = {
 
 #define HTTP .protos = PROTO_HTTP
 #define ANY .protos = PROTO_ANY
+#define HTTP_AND(more) .protos = PROTO_HTTP | (more)
+#define ANY_AND(more) .protos = PROTO_ANY | (more)
 
 static const struct field_info table[] = {
 	{ FIELD_METHOD, "method", N_("Method"),
@@ -32,23 +34,26 @@ static const struct field_info table[] = {
 	{ FIELD_HOST, "host", N_("Host"),
 	  N_("host that the request goes to"), HTTP },
 	{ FIELD_STATUS, "status", N_("Status"),
-	  N_("status code; the status text of other protocols"), ANY,
+	  N_("status code; the status text of other protocols"),
+	  ANY_AND(PROTO_MOCK_RESPONSE),
 	  .type = FIELD_NUMBER },
 	{ FIELD_REASON, "reason", N_("Reason"),
 	  N_("text after the status code"), HTTP },
 	{ FIELD_CONTENTTYPE, "contenttype", N_("Content type"),
-	  N_("media type of the response"), HTTP },
+	  N_("media type of the response"),
+	  HTTP_AND(PROTO_MOCK_RESPONSE | PROTO_MOCK_EVENT) },
 	{ FIELD_DIRECTION, "direction", N_("Direction"),
 	  N_("IN becomes a test, OUT becomes a mock"), ANY,
 	  .type = FIELD_CHOICE, .choices = directions },
 	{ FIELD_SERVICE, "service", N_("Service"),
-	  N_("service that was captured"), ANY },
+	  N_("service that was captured"), ANY_AND(PROTO_MOCK_SERVICE) },
 	{ FIELD_NAMESPACE, "namespace", N_("Namespace"),
 	  N_("namespace of the service"), ANY },
 	{ FIELD_CLUSTER, "cluster", N_("Cluster"),
 	  N_("cluster of the service"), ANY },
 	{ FIELD_UUID, "uuid", N_("UUID"),
-	  N_("identity of the record, base64 or dashed"), ANY },
+	  N_("identity of the record, base64 or dashed"),
+	  ANY_AND(PROTO_MOCKS) },
 	{ FIELD_DURATION, "duration", N_("Duration"),
 	  N_("time the response took, in milliseconds"), ANY,
 	  .type = FIELD_NUMBER },
@@ -70,20 +75,26 @@ static const struct field_info table[] = {
 	  N_("protocol of the traffic"), ANY, .type = FIELD_CHOICE,
 	  .choices = l7protocols, .open_choice = true },
 	{ FIELD_TAG, "tag", N_("Tag"),
-	  N_("one tag: tag[KEY]"), ANY, .keyed = true },
+	  N_("one tag: tag[KEY]"), ANY_AND(PROTO_MOCK_SERVICE), .keyed = true },
 	{ FIELD_REQUEST_HEADER, "request.header", N_("Request header"),
-	  N_("one header of the request: request.header[NAME]"), HTTP,
+	  N_("one header of the request: request.header[NAME]"),
+	  HTTP_AND(PROTO_MOCK_REQUEST | PROTO_MOCK_EVENT),
 	  .keyed = true, .repeats = true },
 	{ FIELD_RESPONSE_HEADER, "response.header", N_("Response header"),
-	  N_("one header of the response: response.header[NAME]"), HTTP,
+	  N_("one header of the response: response.header[NAME]"),
+	  HTTP_AND(PROTO_MOCK_RESPONSE),
 	  .keyed = true, .repeats = true },
 	{ FIELD_PARAM, "param", N_("Query parameter"),
-	  N_("one parameter of the query: param[NAME]"), HTTP,
+	  N_("one parameter of the query: param[NAME]"),
+	  HTTP_AND(PROTO_MOCK_REQUEST),
 	  .keyed = true, .repeats = true },
 	{ FIELD_REQUEST_BODY, "request.body", N_("Request body"),
-	  N_("body of the request, decoded"), HTTP, .type = FIELD_BYTES },
+	  N_("body of the request, decoded"),
+	  HTTP_AND(PROTO_MOCK_REQUEST | PROTO_MOCK_EVENT |
+		   PROTO_MOCK_RESOURCE), .type = FIELD_BYTES },
 	{ FIELD_RESPONSE_BODY, "response.body", N_("Response body"),
-	  N_("body of the response, decoded"), HTTP, .type = FIELD_BYTES },
+	  N_("body of the response, decoded"),
+	  HTTP_AND(PROTO_MOCK_RESPONSE), .type = FIELD_BYTES },
 };
 
 #define TABLE_LEN (sizeof(table) / sizeof(table[0]))

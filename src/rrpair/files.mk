@@ -31,6 +31,15 @@ librrpair_a_SOURCES = \
 	%D%/linkform.c \
 	%D%/links.c %D%/links.h \
 	%D%/maprows.c \
+	%D%/mock.c %D%/mock.h \
+	%D%/mockcheck.c %D%/mockcheck.h \
+	%D%/mockclass.c %D%/mockclass.h \
+	%D%/mockconvert.h \
+	%D%/mockindex.c \
+	%D%/mocklost.c \
+	%D%/mockmake.c \
+	%D%/mockplay.c \
+	%D%/mockreport.c \
 	%D%/pairtable.c %D%/pairtable.h \
 	%D%/paramrows.c \
 	%D%/params.c %D%/params.h \

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "rrpair/body.h"
 #include "rrpair/links.h"
+#include "rrpair/mock.h"
 #include "rrpair/params.h"
 #include "rrpair/parts.h"
 
@@ -116,6 +117,8 @@ uint32_t rrpair_find(const struct rrpair *pair, const struct field *field)
 	uint32_t object, node;
 	enum rrpair_top top = top_of(field->id);
 
+	if (rrpair_is_mock(pair))
+		return mock_find(pair, field);
 	if (top != TOP_COUNT)
 		return pair->top[top];
 	switch (field->id) {
@@ -165,7 +168,10 @@ static bool absent(const struct rrpair *pair, const struct field *field,
 	buf_release(&name);
 	if (!rrpair_has_field(pair, field))
 		return err_set(err, ERR_ABSENT,
-			       _("%s: only http records have it, not %s"),
+			       rrpair_is_mock(pair)
+				       ? _("%s: a %s of a repository has none")
+				       : _("%s: only http records have it, "
+					   "not %s"),
 			       quoted, rrpair_proto_name(pair->proto));
 	return err_set(err, ERR_ABSENT, _("%s: the record has none"), quoted);
 }
@@ -270,6 +276,8 @@ bool rrpair_get(const struct rrpair *pair, const struct field *field,
 		return get_query(pair, field->id == FIELD_URL, out) ||
 		       absent(pair, field, err);
 	case FIELD_PARAM:
+		if (rrpair_is_mock(pair))
+			break;
 		return param_get(pair, field->key, field->key_len,
 				 field->nth ? field->nth : 1, out) ||
 		       absent(pair, field, err);
@@ -277,7 +285,8 @@ bool rrpair_get(const struct rrpair *pair, const struct field *field,
 		break;
 	}
 	node = rrpair_find(pair, field);
-	if (node == JSON_NONE && field->id == FIELD_DURATION) {
+	if (node == JSON_NONE && field->id == FIELD_DURATION &&
+	    !rrpair_is_mock(pair)) {
 		buf_addc(out, '0');
 		return true;
 	}
@@ -298,6 +307,8 @@ size_t rrpair_count(const struct rrpair *pair, const struct field *field)
 
 	if (!rrpair_has_field(pair, field))
 		return 0;
+	if (rrpair_is_mock(pair))
+		return mock_count(pair, field);
 	switch (field->id) {
 	case FIELD_REQUEST_HEADER:
 	case FIELD_RESPONSE_HEADER:

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "rrpair/mock.h"
 #include "rrpair/params.h"
 #include "rrpair/parts.h"
 #include "rrpair/tableedit.h"
@@ -218,9 +219,64 @@ static void finish(struct pairtable *table)
 	number_rows(table);
 }
 
+struct mock_table {
+	struct pairtable *table;
+	const struct rrpair *pair;
+	struct buf name, value;
+};
+
+static void add_mock(void *arg, uint32_t name, uint32_t value, bool odd)
+{
+	struct mock_table *m = arg;
+	struct pairtable_row *row;
+
+	buf_clear(&m->name);
+	buf_clear(&m->value);
+	part_text(m->pair, name, &m->name);
+	part_text(m->pair, value, &m->value);
+	row = add(m->table, m->name.data, m->name.len, m->value.data,
+		  m->value.len, value);
+	if (odd)
+		row->flags |= PAIRTABLE_ODD;
+}
+
+static bool read_mock(struct pairtable *table, const struct rrpair *pair,
+		      enum pairtable_id id, struct err *err)
+{
+	static const unsigned have[PAIRTABLE_COUNT] = {
+		[PAIRTABLE_REQUEST_HEADERS] = PROTO_MOCK_REQUEST |
+					      PROTO_MOCK_EVENT,
+		[PAIRTABLE_RESPONSE_HEADERS] = PROTO_MOCK_RESPONSE,
+		[PAIRTABLE_PARAMS] = PROTO_MOCK_REQUEST,
+		[PAIRTABLE_TAGS] = PROTO_MOCK_SERVICE,
+	};
+	struct mock_table m = { .table = table, .pair = pair };
+
+	if (!(have[id] & pair->proto))
+		return err_set(err, ERR_ABSENT,
+			       _("a %s of a repository has no such table"),
+			       rrpair_proto_name(pair->proto));
+	table->id = id;
+	table->count = 0;
+	buf_clear(&table->bytes);
+	if (id == PAIRTABLE_TAGS) {
+		read_map(table, pair, part_tags(pair), false);
+	} else {
+		buf_init(&m.name);
+		buf_init(&m.value);
+		mock_rows(pair, id, add_mock, &m);
+		buf_release(&m.name);
+		buf_release(&m.value);
+	}
+	finish(table);
+	return true;
+}
+
 bool pairtable_read(struct pairtable *table, const struct rrpair *pair,
 		    enum pairtable_id id, struct err *err)
 {
+	if (rrpair_is_mock(pair))
+		return read_mock(table, pair, id, err);
 	if (id != PAIRTABLE_TAGS && pair->proto != PROTO_HTTP)
 		return err_set(err, ERR_ABSENT,
 			       _("only http records have it, not %s"),

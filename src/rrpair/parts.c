@@ -33,6 +33,11 @@ uint32_t part_headers(const struct rrpair *pair, enum body_side side)
 
 uint32_t part_tags(const struct rrpair *pair)
 {
+	if (rrpair_is_mock(pair))
+		return only_object(pair, part_member(pair,
+						     part_member(pair, 0,
+								 "metadata"),
+						     "labels"));
 	return only_object(pair, pair->top[TOP_TAGS]);
 }
 

@@ -218,6 +218,8 @@ static uint32_t member_before(const struct rrpair *pair, uint32_t object,
 	const struct json_doc *doc = &pair->doc;
 	unsigned mine, rank;
 
+	if (rrpair_is_mock(pair))
+		return JSON_NONE;
 	if (object == pair->protocol && pair->proto == PROTO_HTTP)
 		order = http_order;
 	else if (object == pair->req)

@@ -6,6 +6,7 @@
 
 #include "base/codec.h"
 #include "base/i18n.h"
+#include "rrpair/mock.h"
 #include "rrpair/parts.h"
 
 /* The canonical order of the message's members; protocols share one place. */
@@ -194,7 +195,23 @@ bool rrpair_parse(struct rrpair *pair, const char *text, size_t len,
 	pair->text = text;
 	pair->len = len;
 	find_top(pair);
+	if (pair->proto >= PROTO_OTHER && pair->top[TOP_MSGTYPE] == JSON_NONE &&
+	    mock_guess(&pair->doc) != PROTO_NONE)
+		rrpair_set_proto(pair, mock_guess(&pair->doc));
 	return true;
+}
+
+void rrpair_set_proto(struct rrpair *pair, enum rrpair_proto proto)
+{
+	pair->proto = proto;
+	if (!rrpair_is_mock(pair))
+		return;
+	for (size_t i = 0; i < TOP_COUNT; i++)
+		pair->top[i] = JSON_NONE;
+	pair->protocol = JSON_NONE;
+	pair->req = proto == PROTO_MOCK_REQUEST || proto == PROTO_MOCK_EVENT ||
+		    proto == PROTO_MOCK_RESOURCE ? 0 : JSON_NONE;
+	pair->res = proto == PROTO_MOCK_RESPONSE ? 0 : JSON_NONE;
 }
 
 const char *rrpair_top_name(enum rrpair_top top)
@@ -213,6 +230,16 @@ const char *rrpair_proto_name(enum rrpair_proto proto)
 		return "amqp091";
 	case PROTO_OTHER:
 		return "other";
+	case PROTO_MOCK_SERVICE:
+		return "service";
+	case PROTO_MOCK_RESOURCE:
+		return "resource";
+	case PROTO_MOCK_REQUEST:
+		return "request";
+	case PROTO_MOCK_RESPONSE:
+		return "response";
+	case PROTO_MOCK_EVENT:
+		return "event";
 	default:
 		return "none";
 	}

@@ -42,7 +42,8 @@ struct rrpair {
 	enum rrpair_proto proto;
 	uint32_t top[TOP_COUNT];	/* nodes, or JSON_NONE; duplicates: last */
 	uint32_t protocol;	/* the protocol's object (= top[TOP_PROTOCOL]) */
-	uint32_t req, res;	/* http.req and http.res when they are objects */
+	uint32_t req, res;	/* http.req and http.res when they are objects; of a
+				   mock the record itself, by what it is */
 };
 
 void rrpair_init(struct rrpair *pair);
@@ -57,10 +58,19 @@ void rrpair_release(struct rrpair *pair);
 bool rrpair_parse(struct rrpair *pair, const char *text, size_t len,
 		  struct err *err);
 
+/* Is it an element of a Microcks repository? rrpair_parse() tells by its members;
+ * who knows what it is says so. */
+static inline bool rrpair_is_mock(const struct rrpair *pair)
+{
+	return (pair->proto & PROTO_MOCKS) != 0;
+}
+void rrpair_set_proto(struct rrpair *pair, enum rrpair_proto proto);
+
 /* The name of a top-level member ("network_address"); "" for TOP_PROTOCOL. */
 const char *rrpair_top_name(enum rrpair_top top);
 
-/* "http", "postgres", "amqp091", "other", "none": for messages and lists. */
+/* "http", "postgres", "amqp091", "other", "none", of a repository "service",
+ * "request", ...: for messages and lists. */
 const char *rrpair_proto_name(enum rrpair_proto proto);
 
 /*

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "rrpair/bodyset.h"
+#include "rrpair/mock.h"
 #include "rrpair/params.h"
 #include "rrpair/parts.h"
 #include "rrpair/set.h"
@@ -268,6 +269,8 @@ static bool plan_field(struct plan *plan, const struct field *field,
 	struct buf text;
 	bool ok;
 
+	if (rrpair_is_mock(plan->pair) && field->id != FIELD_DOTTED)
+		return mock_set(plan, field, &value, err);
 	switch (field->id) {
 	case FIELD_DOTTED:
 		return dotted_set(plan, &field->path, &value, false, err);

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/utf8.h"
+#include "rrpair/mock.h"
 
 static bool check(const struct row_edit *edit, struct err *err)
 {
@@ -29,6 +30,9 @@ static bool dispatch(struct row_edit *edit, struct err *err)
 	if (edit->verb == ROW_MOVE &&
 	    (edit->to == edit->row || edit->to == edit->row + 1))
 		return true;
+	if (rrpair_is_mock(edit->plan->pair) &&
+	    edit->table->id != PAIRTABLE_TAGS)
+		return mock_rows_edit(edit, err);
 	switch (edit->table->id) {
 	case PAIRTABLE_REQUEST_HEADERS:
 	case PAIRTABLE_RESPONSE_HEADERS:

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "rrpair/bodyset.h"
+#include "rrpair/mock.h"
 #include "rrpair/params.h"
 #include "rrpair/parts.h"
 #include "rrpair/set.h"
@@ -71,6 +72,8 @@ static bool unset_query(struct plan *plan, struct err *err)
 static bool plan_unset(struct plan *plan, const struct field *field,
 		       struct err *err)
 {
+	if (rrpair_is_mock(plan->pair) && field->id != FIELD_DOTTED)
+		return mock_unset(plan, field, err);
 	switch (field->id) {
 	case FIELD_DOTTED:
 		return dotted_unset(plan, &field->path, err);

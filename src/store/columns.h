@@ -47,7 +47,9 @@ struct columns {
 	uint64_t off;		/* of the record in its source */
 	int64_t ts;		/* ns since the epoch, or COLUMNS_NO_TS */
 	uint32_t len;		/* bytes, without the line end */
-	uint32_t duration;	/* ms; absent is 0, negative 0, cut at the top */
+	uint32_t duration;	/* ms; absent is 0, negative 0, cut at the top; of a
+				   repository's request: the uuid of its
+				   response, as hashed there; 0: none */
 	uint32_t loc_off;	/* location in the record, without quotes */
 	uint32_t host;		/* pool COLUMN_HOST */
 	uint32_t uuid;		/* hash of the 16 bytes; 0 when there is none */

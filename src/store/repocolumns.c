@@ -219,18 +219,25 @@ static void take_resource(struct taking *t)
 }
 
 /* An id names a record within its list, as a uuid does in a snapshot. */
-static void take_id(struct taking *t, enum repo_kind kind)
+static uint32_t hash_id(struct taking *t, enum repo_kind kind)
 {
 	uint8_t bytes[16] = { (uint8_t)kind };
 	uint64_t h = 0xcbf29ce484222325u;
 
-	if (!get(t, 0, "id"))
-		return;
 	for (size_t i = 0; i < t->text.len; i++)
 		h = (h ^ (unsigned char)t->text.data[i]) * 0x100000001b3u;
 	memcpy(bytes + 8, &h, sizeof(h));
-	t->out->uuid = columns_uuid_hash(bytes);
-	t->out->flags &= (uint16_t)~COLUMNS_NO_UUID;
+	return columns_uuid_hash(bytes);
+}
+
+static void take_ids(struct taking *t, enum repo_kind kind)
+{
+	if (get(t, 0, "id")) {
+		t->out->uuid = hash_id(t, kind);
+		t->out->flags &= (uint16_t)~COLUMNS_NO_UUID;
+	}
+	if (kind == REPO_REQUEST && get(t, 0, "responseId"))
+		t->out->duration = hash_id(t, REPO_RESPONSE);
 }
 
 void repo_columns_of(enum repo_kind kind, const struct json_doc *doc,
@@ -243,7 +250,7 @@ void repo_columns_of(enum repo_kind kind, const struct json_doc *doc,
 	buf_adds(&t.text, name);
 	out->tech = intern16(&t, COLUMN_TECH);
 	if (doc->nodes[0].type == JSON_OBJECT && kind != REPO_MEMBER) {
-		take_id(&t, kind);
+		take_ids(&t, kind);
 		if (kind == REPO_SERVICE)
 			take_service(&t);
 		else if (kind == REPO_RESOURCE)

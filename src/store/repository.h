@@ -26,6 +26,7 @@ enum repo_kind {
 	REPO_REST,		/* what follows where the text breaks */
 	REPO_KINDS
 };
+#define REPO_KEY_MAX ((uint64_t)4096)	/* bytes of a name, as spelt, that is read */
 #define REPO_LISTS_MAX 64	/* members of a file's object, lists included */
 
 struct repo_list {

@@ -2,9 +2,12 @@
 CLI_TESTS = \
 	%D%/bulk.sh \
 	%D%/edit.sh \
+	%D%/microcks.sh \
 	%D%/read.sh \
 	%D%/store.sh \
 	%D%/sync.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) %D%/lib.sh \
+	tests/data/importer-cases.txt \
+	tests/data/make-repository.py \
 	tests/data/shop.jsonl

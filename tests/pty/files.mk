@@ -53,13 +53,14 @@ PTY_TESTS = \
 	%D%/leave.pty \
 	%D%/others.pty \
 	%D%/recover.pty \
+	%D%/repository.pty \
 	%D%/signals.pty \
 	%D%/sizes.pty \
 	%D%/terminals.pty \
 	%D%/window.pty
 TESTS += $(PTY_TESTS)
 EXTRA_DIST += $(PTY_TESTS) %D%/hostile-commands.sh %D%/hostile-store.sh %D%/tour.script \
-	tests/data/hostile.jsonl
+	tests/data/hostile.jsonl tests/data/repository.json
 PTY_STORE = tests/data/store/5a0e0f4e-7c1b-4d0c-9f0e-2b6f3a1c4d5e
 EXTRA_DIST += $(PTY_STORE).json $(PTY_STORE)/raw.jsonl
 

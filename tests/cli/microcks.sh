@@ -1,0 +1,108 @@
+#!/bin/sh
+# Repositories of Microcks with the commands: show, set, delete, check.
+. "${srcdir:-.}/tests/cli/lib.sh"
+command -v python3 >/dev/null 2>&1 || {
+	echo '1..0 # SKIP python3 is not installed'
+	exit 0
+}
+start 20
+whole=$data/repository.json
+fresh() {
+	cat "$whole" >repo.json
+}
+change() { # OLD NEW: what the file must be, one text for another
+	python3 -c 'import sys
+text = open(sys.argv[1], encoding="utf-8").read()
+assert text.count(sys.argv[2]) == 1, text.count(sys.argv[2])
+sys.stdout.write(text.replace(sys.argv[2], sys.argv[3]))' \
+		"$whole" "$1" "$2" >want.json
+}
+fresh
+run 0 filter repo.json 'size > 0'
+is "records are the elements, by kind" "1	-	service	REST	Tea shop	Tea shop	-
+2	-	service	EVENT	Tea news	Tea news	-
+3	-	resource	OPEN_API_SPEC	Tea shop	Tea shop-1.0.yaml	-
+4	-	request	GET	Tea shop	/tea/{id}	-
+5	-	request	GET	Tea shop	/tea/{id}	-
+6	-	request	POST	Tea shop	/orders	-
+7	-	response	GET	Tea shop	/tea/{id}	200
+8	-	response	GET	Tea shop	/tea/{id}	404
+9	-	response	POST	Tea shop	/orders	201
+10	-	event	SEND	Tea news	brewed	-" "$(printf '%s\n' "$out" | cut -f1-7)"
+run 0 filter repo.json 'status >= 400' --json
+is "a record is named by its id" 66bb00000000000000010002 \
+	"$(printf '%s' "$out" | sed 's/.*"uuid":"\([^"]*\)".*/\1/')"
+run 0 show repo.json 7 --field 'response.header[Vary]'
+is "a header is a field" Accept "$out"
+run 0 show repo.json 4 --field 'param[id]'
+is "so is a parameter" green "$out"
+run 0 show repo.json 8 --body response
+is "the content is the body" '{"error":"no such tea"}' "$out"
+run 0 show repo.json 1 --field 'tag[domain]'
+is "labels are tags" tea "$out"
+run 0 set repo.json 7 'response.header[Vary]=Origin'
+python3 -c 'import sys
+text = open(sys.argv[1], encoding="utf-8").read()
+at = text.index("\"Accept\"", text.index("\"responses\""))
+sys.stdout.write(text[:at] + "\"Origin\"" + text[at + 8:])' "$whole" >want.json
+same "one header changes its bytes alone" want.json repo.json
+fresh
+run 0 set repo.json 8 status=410
+change '"status":"404"' '"status":"410"'
+same "so does a status" want.json repo.json
+run 1 set repo.json 8 status=ok
+same "what is no status is refused" want.json repo.json
+fresh
+run 0 set repo.json 10 'request.body={"tea":"black"}'
+change '"content":"{\"tea\":\"green\"}"' '"content":"{\"tea\":\"black\"}"'
+same "content is escaped as text" want.json repo.json
+fresh
+run 0 set repo.json 6 'param[x]=1 2'
+change '"queryParameters":null}], "responses"' \
+	'"queryParameters":[{"name":"x","value":"1 2"}]}], "responses"'
+same "a null becomes a list" want.json repo.json
+run 0 unset repo.json 6 'request.header[Accept]'
+is "a header goes with its element" '[{"name":"X-Trace","values":["a","b"]}]' \
+	"$("$rredit" show repo.json 6 --field .headers)"
+fresh
+run 1 set repo.json 4 .foo=1
+same "an error that the importer would refuse blocks" "$whole" repo.json
+run 0 set repo.json 2 --force .foo=1
+run 1 check repo.json
+is "check says the path" \
+	"repo.json:2: error: .services[1].foo: the importer knows no member foo of a Service (mock-member)" \
+	"$(printf '%s\n' "$out" | grep error)"
+fresh
+run 0 delete repo.json 10
+change "$(python3 -c 'import sys
+t = open(sys.argv[1], encoding="utf-8").read()
+at = t.index("[", t.index("eventMessages"))
+print(t[at:t.rindex("]") + 1])' "$whole")" '[]'
+same "the last element leaves an empty list" want.json repo.json
+run 0 check repo.json
+is "which is sound" "" "$(printf '%s\n' "$out" | grep -v mock-version)"
+while read -r verdict text; do
+	case $verdict in '#') continue ;; taken) want=0 ;; *) want=1 ;; esac
+	printf '%s' "$text" >case.json
+	run $want check case.json
+done <"$data/importer-cases.txt"
+is "every case gets the importer's verdict" "" ""
+printf '\357\273\277' >case.json
+printf '{"services":[],"resources":[],"requests":[],"responses":[]}' >>case.json
+run 1 check case.json
+is "a byte order mark is refused" \
+	"case.json: error: a byte order mark stands before the text (not-json)" \
+	"$out"
+sed 's/"serviceId":"66bb00000000000000000001"/"serviceId":"nobody"/
+	s/"responseId":"66bb00000000000000010002"/"responseId":"nobody"/' \
+	"$whole" >repo.json
+run 0 check repo.json
+is "references are followed" 2 \
+	"$(printf '%s\n' "$out" | grep -c mock-reference)"
+sed 's/no such tea/{{no}} such tea/
+	s/"name":"Tea news","version":"2"/"name":"Tea shop","version":"1.0"/' \
+	"$whole" >repo.json
+run 0 check repo.json
+is "templates and doubles are warnings" "mock-duplicate
+mock-template" "$(printf '%s\n' "$out" | sed -n 's/.*(\(mock-[dt].*\))/\1/p' |
+	sort -u)"
