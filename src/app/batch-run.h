@@ -179,6 +179,7 @@ bool batch_read_file(const char *path, struct buf *out, struct err *err);
 /* ---- the commands ---- */
 
 int batch_list(struct batch *b);
+int batch_microcks(struct batch *b);
 int batch_show(struct batch *b);
 int batch_filter(struct batch *b);
 int batch_set(struct batch *b);

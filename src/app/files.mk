@@ -28,6 +28,7 @@ libapp_a_SOURCES = \
 	%D%/batch-guard.c \
 	%D%/batch-list.c \
 	%D%/batch-match.c \
+	%D%/batch-microcks.c \
 	%D%/batch-out.c \
 	%D%/batch-pull.c \
 	%D%/batch-push.c \

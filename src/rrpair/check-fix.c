@@ -9,6 +9,7 @@
 #include "rrpair/body.h"
 #include "rrpair/check.h"
 #include "rrpair/mockcheck.h"
+#include "rrpair/mockstrip.h"
 #include "rrpair/plan.h"
 #include "rrpair/signature.h"
 #include "rrpair/url.h"

@@ -40,6 +40,7 @@ librrpair_a_SOURCES = \
 	%D%/mockmake.c \
 	%D%/mockplay.c \
 	%D%/mockreport.c \
+	%D%/mockstrip.h \
 	%D%/pairtable.c %D%/pairtable.h \
 	%D%/paramrows.c \
 	%D%/params.c %D%/params.h \

@@ -23,8 +23,6 @@ void mock_index_rules(struct mock_index *index, struct check_run *run);
 
 /* Rules of a record alone, in the order of its members. */
 void check_mock_rules(struct check_run *run);		/* mockcheck.c */
-/* Take out every such member that is null; false when there is none. */
-bool mock_strip(const struct rrpair *pair, struct change_set *out);
 /* Every member that servers before 1.14 do not know: each() until false. */
 void mock_newer_members(const struct rrpair *pair,
 			bool (*each)(void *arg, uint32_t node, const char *since),

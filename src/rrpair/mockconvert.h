@@ -26,6 +26,10 @@ struct mock_report {
 void mock_report_release(struct mock_report *r);
 void mock_report_add(struct mock_report *r, const char *path, const char *why);
 
+/* Append a JSON string that is UTF-8 whatever came: a byte that is none becomes
+ * U+FFFD. */
+void mock_encode(struct buf *out, const char *s, size_t len);
+
 /* ---- sets of strings ---- */
 
 /* Strings with a number each: open addressing, cap a power of two. */
@@ -43,9 +47,12 @@ void mock_strings_release(struct mock_strings *t);
 /* The decoded value; "" where there is none. Owned by the caller. */
 char *mock_text_of(const struct rrpair *pair, uint32_t node);
 char *mock_field_text(const struct rrpair *pair, enum field_id id);
-/* What is kept once for all records of a service. */
+/* What is kept once for all records of a service, and what was made of this one:
+ * the name of its messages, its parameters. */
+struct params;
 struct mock_facts {
-	const char *name, *direction, *cluster, *namespace_;
+	const char *name, *direction, *cluster, *namespace_, *message;
+	const struct params *params;
 };
 void mock_lose_rest(struct mock_report *r, const struct rrpair *pair,
 		    const struct mock_facts *facts);

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "rrpair/mockconvert.h"
+#include "rrpair/params.h"
 #include "rrpair/parts.h"
 
 char *mock_text_of(const struct rrpair *pair, uint32_t node)
@@ -103,6 +105,102 @@ static void lose_different(struct mock_report *r, const struct rrpair *pair,
 	free(is);
 }
 
+/* The status message is made of the code again. */
+static void lose_message(struct mock_report *r, const struct rrpair *pair)
+{
+	uint32_t node = part_member(pair, pair->res, "statusMessage");
+	char *code = mock_field_text(pair, FIELD_STATUS), *is, *should;
+	const char *reason = rrpair_reason((unsigned)strtoul(code, NULL, 10));
+
+	is = mock_text_of(pair, node);
+	should = mem_format("%s %s", code, reason ? reason : "");
+	if (node != JSON_NONE && strcmp(is, should) != 0)
+		lose(r, pair, node, _("it is made of the status anew"));
+	free(is);
+	free(should);
+	free(code);
+}
+
+/* A value that is kept is so only when it is what the format has there. */
+static void lose_odd(struct mock_report *r, const struct rrpair *pair,
+		     uint32_t object, const char *key, enum json_type type)
+{
+	uint32_t node = part_member(pair, object, key);
+	int64_t code;
+
+	if (node == JSON_NONE)
+		return;
+	if (!part_is(pair, node, type) ||
+	    (type == JSON_NUMBER && (!json_int64(&pair->doc, node, &code) ||
+				     code < 100 || code > 999)))
+		lose(r, pair, node, _("not as the format has it"));
+}
+
+static void lose_all_odd(struct mock_report *r, const struct rrpair *pair)
+{
+	uint32_t type = pair->top[TOP_MSGTYPE];
+
+	lose_odd(r, pair, pair->req, "method", JSON_STRING);
+	lose_odd(r, pair, pair->req, "url", JSON_STRING);
+	lose_odd(r, pair, pair->res, "contentType", JSON_STRING);
+	lose_odd(r, pair, pair->res, "statusCode", JSON_NUMBER);
+	if (type != JSON_NONE && !(part_is(pair, type, JSON_STRING) &&
+				   json_string_is(&pair->doc, type, "rrpair",
+						  6)))
+		lose(r, pair, type, _("not as the format has it"));
+}
+
+/* The query is spelt anew from its parameters. */
+static void lose_uri(struct mock_report *r, const struct rrpair *pair,
+		     const struct params *ps)
+{
+	uint32_t node = part_member(pair, pair->req, "uri");
+	char *is, *path;
+	struct buf uri;
+
+	if (node == JSON_NONE)
+		return;
+	is = mock_text_of(pair, node);
+	path = mock_field_text(pair, FIELD_PATH);
+	buf_init(&uri);
+	buf_adds(&uri, path);
+	for (size_t i = 0; i < ps->count; i++) {
+		const struct param *p = &ps->rows[i];
+
+		buf_addc(&uri, i ? '&' : '?');
+		url_encode(&uri, ps->bytes.data + p->name, p->name_len);
+		buf_addc(&uri, '=');
+		url_encode(&uri, ps->bytes.data + p->value, p->value_len);
+	}
+	if (!part_is(pair, node, JSON_STRING) ||
+	    !slice_eq(is, strlen(is), uri.data, uri.len))
+		lose(r, pair, node, _("it is spelt anew from path and "
+				      "parameters"));
+	buf_release(&uri);
+	free(path);
+	free(is);
+}
+
+/* The uuid comes back as the name of the messages. */
+static void lose_uuid(struct mock_report *r, const struct rrpair *pair,
+		      const char *name)
+{
+	uint32_t node = pair->top[TOP_UUID];
+	char *is, text[UUID_BASE64_MAX];
+	struct uuid uuid;
+
+	if (node == JSON_NONE)
+		return;
+	is = mock_text_of(pair, node);
+	if (uuid_parse(&uuid, name, strlen(name)))
+		uuid_base64(text, &uuid);
+	else
+		text[0] = '\0';
+	if (!part_is(pair, node, JSON_STRING) || strcmp(is, text) != 0)
+		lose(r, pair, node, _("it becomes a fresh one"));
+	free(is);
+}
+
 void mock_lose_rest(struct mock_report *r, const struct rrpair *pair,
 		    const struct mock_facts *s)
 {
@@ -117,7 +215,7 @@ void mock_lose_rest(struct mock_report *r, const struct rrpair *pair,
 		"body", "bodyString", NULL
 	};
 	static const char *const res[] = {
-		"contentType", "statusCode", "headers", "bodyBase64", "body",
+		"contentType", "statusCode", "statusMessage", "headers", "bodyBase64", "body",
 		"bodyString", NULL
 	};
 	uint32_t l7 = pair->top[TOP_L7PROTOCOL];
@@ -126,6 +224,10 @@ void mock_lose_rest(struct mock_report *r, const struct rrpair *pair,
 	lose_members(r, pair, pair->protocol, http);
 	lose_members(r, pair, pair->req, req);
 	lose_members(r, pair, pair->res, res);
+	lose_message(r, pair);
+	lose_all_odd(r, pair);
+	lose_uri(r, pair, s->params);
+	lose_uuid(r, pair, s->message);
 	lose_copy(r, pair, TOP_COMMAND, FIELD_METHOD);
 	lose_copy(r, pair, TOP_LOCATION, FIELD_PATH);
 	lose_copy(r, pair, TOP_STATUS, FIELD_STATUS);
@@ -137,10 +239,4 @@ void mock_lose_rest(struct mock_report *r, const struct rrpair *pair,
 	if (l7 != JSON_NONE && !(part_is(pair, l7, JSON_STRING) &&
 				 json_string_is(&pair->doc, l7, "http", 4)))
 		lose(r, pair, l7, _("every pair that comes back is http"));
-	if (pair->top[TOP_TS] != JSON_NONE)
-		lose(r, pair, pair->top[TOP_TS],
-		     _("only the earliest of a service is kept"));
-	if (pair->top[TOP_DURATION] != JSON_NONE)
-		lose(r, pair, pair->top[TOP_DURATION],
-		     _("only the median of an operation is kept"));
 }

@@ -40,6 +40,11 @@ struct mock_maker {
 	struct buf requests, responses;
 	struct mock_report report;
 	uint64_t number;
+	struct {
+		int64_t ns, took;
+		size_t service, op;
+	} *times;		/* of each pair, as they are played back */
+	size_t ntimes, times_cap;
 	struct mock_strings operations;	/* service and name -> place in ops */
 	struct mock_strings names;		/* that were given: service, operation, name */
 };
@@ -79,6 +84,7 @@ void mock_maker_free(struct mock_maker *m)
 	mock_strings_release(&m->names);
 	mock_strings_release(&m->operations);
 	free(m->services);
+	free(m->times);
 	buf_release(&m->requests);
 	buf_release(&m->responses);
 	mock_report_release(&m->report);
@@ -170,6 +176,24 @@ static bool repeated(const struct pairtable *t, size_t row, size_t from)
 	return false;
 }
 
+/* Headers without a value, or that are no map at all, have no row to keep. */
+static bool has_odd_headers(const struct rrpair *pair, enum body_side side)
+{
+	uint32_t message = side == BODY_REQUEST ? pair->req : pair->res;
+	uint32_t map = part_member(pair, message, "headers");
+
+	if (map == JSON_NONE)
+		return false;
+	if (!part_is(pair, map, JSON_OBJECT))
+		return true;
+	for (uint32_t n = json_first(&pair->doc, map); n != JSON_NONE;
+	     n = json_next(&pair->doc, n))
+		if (!part_is(pair, n, JSON_ARRAY) ||
+		    !pair->doc.nodes[n].children)
+			return true;
+	return false;
+}
+
 /* Rows of one name lie beside each other, as they do in a map. */
 static void put_headers(struct mock_maker *m, const struct rrpair *pair,
 			enum body_side side, bool decoded, struct buf *out)
@@ -177,6 +201,7 @@ static void put_headers(struct mock_maker *m, const struct rrpair *pair,
 	struct pairtable t;
 	size_t first = SIZE_MAX;
 	bool any = false, twice = false, gone = false;
+	bool odd = has_odd_headers(pair, side);
 
 	pairtable_init(&t);
 	buf_adds(out, "\"headers\":[");
@@ -195,29 +220,33 @@ static void put_headers(struct mock_maker *m, const struct rrpair *pair,
 			gone = true;
 			continue;
 		}
+		odd |= !utf8_valid(r->value, r->value_len) ||
+		       (r->flags & PAIRTABLE_ODD);
 		if (same && repeated(&t, i, first)) {
 			twice = true;
 			continue;
 		}
 		if (!same) {
 			buf_adds(out, any ? "]},{\"name\":" : "{\"name\":");
-			json_encode(out, r->name, r->name_len);
+			mock_encode(out, r->name, r->name_len);
 			buf_adds(out, ",\"values\":[");
 			first = i;
 			any = true;
 		} else {
 			buf_addc(out, ',');
 		}
-		json_encode(out, r->value, r->value_len);
+		mock_encode(out, r->value, r->value_len);
 	}
 	buf_adds(out, any ? "]}]" : "]");
-	if (twice)
+	if (twice || gone || odd)
 		mock_report_add(&m->report, side == BODY_REQUEST
 				? ".http.req.headers" : ".http.res.headers",
-				_("values that a header has twice are one"));
-	if (gone)
-		mock_report_add(&m->report, ".http.res.headers",
-				_("those about the transfer are left out"));
+				odd ? _("what is no list of texts in UTF-8 is "
+					"changed")
+				: gone ? _("those about the transfer are left "
+					   "out")
+				       : _("values that a header has twice are "
+					   "one"));
 	pairtable_release(&t);
 }
 
@@ -235,7 +264,7 @@ static void put_content(struct mock_maker *m, const struct rrpair *pair,
 	if (there && (body.flags & BODY_UTF8) &&
 	    !(body.flags & (BODY_BAD_BASE64 | BODY_BAD_GZIP | BODY_TOO_BIG |
 			    BODY_BAD_TYPE))) {
-		json_encode(out, body.bytes.data ? body.bytes.data : "",
+		mock_encode(out, body.bytes.data ? body.bytes.data : "",
 			    body.bytes.len);
 		if (body.bytes.len &&
 		    memmem(body.bytes.data, body.bytes.len, "{{", 2))
@@ -309,9 +338,9 @@ static void put_parameters(const struct params *ps, struct buf *out)
 		const struct param *p = &ps->rows[i];
 
 		buf_adds(out, i ? ",{\"name\":" : "{\"name\":");
-		json_encode(out, ps->bytes.data + p->name, p->name_len);
+		mock_encode(out, ps->bytes.data + p->name, p->name_len);
 		buf_adds(out, ",\"value\":");
-		json_encode(out, ps->bytes.data + p->value, p->value_len);
+		mock_encode(out, ps->bytes.data + p->value, p->value_len);
 		buf_addc(out, '}');
 	}
 	buf_addc(out, ']');
@@ -354,7 +383,7 @@ static char *name_of(struct mock_maker *m, const struct service *s,
 static void member(struct buf *out, const char *key, const char *value)
 {
 	buf_addf(out, "\"%s\":", key);
-	json_encode(out, value, strlen(value));
+	mock_encode(out, value, strlen(value));
 	buf_addc(out, ',');
 }
 
@@ -400,19 +429,29 @@ static void put_request(struct mock_maker *m, const struct rrpair *pair,
 	buf_release(&content);
 }
 
+/* Parameters of the type come back from the header. */
+static bool header_says(const struct rrpair *pair, const char *type)
+{
+	uint32_t node = header_value(pair, BODY_RESPONSE, "Content-Type", 12,
+				     1);
+
+	return part_is(pair, node, JSON_STRING) &&
+	       json_string_is(&pair->doc, node, type, strlen(type));
+}
+
 static void put_media_type(struct mock_maker *m, const struct rrpair *pair,
 			   struct buf *out)
 {
 	char *type = mock_field_text(pair, FIELD_CONTENTTYPE);
 	size_t len = strcspn(type, ";");
 
-	if (type[len])
+	if (type[len] && !header_says(pair, type))
 		mock_report_add(&m->report, ".http.res.contentType",
-				_("its parameters; the header keeps them"));
+				_("a media type has no parameters"));
 	while (len && type[len - 1] == ' ')
 		len--;
 	if (len)
-		json_encode(out, type, len);
+		mock_encode(out, type, len);
 	else
 		buf_adds(out, "null");
 	free(type);
@@ -448,7 +487,7 @@ static void put_response(struct mock_maker *m, const struct rrpair *pair,
 	buf_adds(out, ",\"dispatchCriteria\":");
 	put_criteria(ps, op, &criteria);
 	if (criteria.len)
-		json_encode(out, criteria.data, criteria.len);
+		mock_encode(out, criteria.data, criteria.len);
 	else
 		buf_adds(out, "null");
 	buf_addf(out, ",\"callbackName\":null,\"fault\":%s}",
@@ -458,17 +497,24 @@ static void put_response(struct mock_maker *m, const struct rrpair *pair,
 	free(status);
 }
 
-static void note_times(struct service *s, struct operation *op,
-		       const struct rrpair *pair)
+static void note_times(struct mock_maker *m, struct service *s,
+		       struct operation *op, const struct rrpair *pair)
 {
 	char *ts = mock_text_of(pair, pair->top[TOP_TS]);
 	char *took = mock_field_text(pair, FIELD_DURATION);
 	int64_t ns;
 	int digits;
 
-	if (rfc3339_parse(ts, strlen(ts), &ns, &digits) &&
-	    ns / 1000000 < s->created)
+	if (!rfc3339_parse(ts, strlen(ts), &ns, &digits))
+		ns = *ts ? -1 : INT64_MIN;	/* not one; none */
+	else if (ns / 1000000 < s->created)
 		s->created = ns / 1000000;
+	m->times = mem_room(m->times, m->ntimes, &m->times_cap,
+			    sizeof(*m->times));
+	m->times[m->ntimes].ns = ns;
+	m->times[m->ntimes].took = strtoll(took, NULL, 10);
+	m->times[m->ntimes].service = (size_t)(s - m->services);
+	m->times[m->ntimes++].op = (size_t)(op - s->ops);
 	op->durations = mem_room(op->durations, op->count, &op->cap,
 				 sizeof(*op->durations));
 	op->durations[op->count++] = strtoll(took, NULL, 10);
@@ -493,7 +539,7 @@ bool mock_maker_add(struct mock_maker *m, const struct rrpair *pair,
 	}
 	s = service_of(m, pair);
 	op = operation_of(m, s, pair);
-	note_times(s, op, pair);
+	note_times(m, s, op, pair);
 	params_init(&ps);
 	params_read(&ps, pair);
 	name = name_of(m, s, op, pair);
@@ -501,7 +547,7 @@ bool mock_maker_add(struct mock_maker *m, const struct rrpair *pair,
 	put_request(m, pair, s, op, name, id, &ps);
 	put_response(m, pair, s, op, name, id, &ps);
 	mock_lose_rest(&m->report, pair, &(struct mock_facts){
-		s->name, s->direction, s->cluster, s->namespace_ });
+		s->name, s->direction, s->cluster, s->namespace_, name, &ps });
 	params_release(&ps);
 	free(name);
 	return buf_ok(&m->requests, _("the repository"), err) &&
@@ -531,7 +577,7 @@ static void put_dispatcher(struct mock_maker *m, struct operation *op,
 	}
 	if (rules.len) {
 		buf_adds(out, "\"dispatcher\":\"URI_PARAMS\",\"dispatcherRules\":");
-		json_encode(out, rules.data, rules.len);
+		mock_encode(out, rules.data, rules.len);
 	} else if (op->count > 1) {
 		buf_adds(out, "\"dispatcher\":\"RANDOM\",\"dispatcherRules\":null");
 		mock_report_add(&m->report, op->name,
@@ -557,7 +603,7 @@ static void put_operation(struct mock_maker *m, struct operation *op,
 	buf_addf(out, ",\"defaultDelay\":%" PRId64
 		 ",\"defaultDelayStrategy\":null,\"resourcePaths\":[",
 		 op->durations[op->count / 2]);
-	json_encode(out, op->path, strlen(op->path));
+	mock_encode(out, op->path, strlen(op->path));
 	buf_adds(out, "],\"parameterConstraints\":null}");
 }
 
@@ -568,7 +614,7 @@ static void put_annotation(struct buf *out, const char *key, const char *value)
 	if (out->data[out->len - 1] != '{')
 		buf_addc(out, ',');
 	buf_addf(out, "\"%s\":", key);
-	json_encode(out, value, strlen(value));
+	mock_encode(out, value, strlen(value));
 }
 
 static void put_service(struct mock_maker *m, struct service *s,
@@ -597,6 +643,25 @@ static void put_service(struct mock_maker *m, struct service *s,
 	buf_adds(out, "]}");
 }
 
+/* Which times and durations do not come back. */
+static void lose_times(struct mock_maker *m)
+{
+	for (size_t i = 0; i < m->ntimes; i++) {
+		const struct service *s = &m->services[m->times[i].service];
+		const struct operation *op = &s->ops[m->times[i].op];
+
+		if (m->times[i].ns != INT64_MIN &&
+		    m->times[i].ns != (s->created + (int64_t)i) * 1000000)
+			mock_report_add(&m->report, ".ts",
+					_("only the earliest of a service is "
+					  "kept"));
+		if (m->times[i].took != op->durations[op->count / 2])
+			mock_report_add(&m->report, ".duration",
+					_("only the median of an operation is "
+					  "kept"));
+	}
+}
+
 bool mock_maker_finish(struct mock_maker *m, struct buf *out, struct err *err)
 {
 	buf_adds(out, "{\"services\":[");
@@ -605,6 +670,7 @@ bool mock_maker_finish(struct mock_maker *m, struct buf *out, struct err *err)
 			buf_addc(out, ',');
 		put_service(m, &m->services[i], out);
 	}
+	lose_times(m);
 	buf_adds(out, "], \"resources\":[], \"requests\":[");
 	buf_add(out, m->requests.data, m->requests.len);
 	buf_adds(out, "], \"responses\":[");

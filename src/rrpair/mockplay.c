@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "rrpair/mock.h"
 #include "rrpair/mockconvert.h"
+#include "rrpair/params.h"
 #include "rrpair/parts.h"
 
 struct operation {
@@ -315,7 +316,7 @@ static bool find_answer(struct mock_player *p, const struct rrpair *pair)
 static void string(struct buf *out, const char *key, const char *value)
 {
 	buf_addf(out, ",\"%s\":", key);
-	json_encode(out, value, strlen(value));
+	mock_encode(out, value, strlen(value));
 }
 
 struct parameters {
@@ -398,7 +399,7 @@ static void put_headers(const struct rrpair *pair, enum pairtable_id id,
 		if (any)
 			buf_addc(out, ',');
 		any = true;
-		json_encode(out, r->name, r->name_len);
+		mock_encode(out, r->name, r->name_len);
 		buf_adds(out, ":[");
 		for (size_t k = i, n = 0; k < t.count && n < r->of; k++) {
 			const struct pairtable_row *v = &t.rows[k];
@@ -408,13 +409,13 @@ static void put_headers(const struct rrpair *pair, enum pairtable_id id,
 				continue;
 			if (n++)
 				buf_addc(out, ',');
-			json_encode(out, v->value, v->value_len);
+			mock_encode(out, v->value, v->value_len);
 		}
 		buf_addc(out, ']');
 	}
 	if (*action && mock_header(pair, "SOAPAction", 10) == JSON_NONE) {
 		buf_adds(out, any ? ",\"SOAPAction\":[" : "\"SOAPAction\":[");
-		json_encode(out, action, strlen(action));
+		mock_encode(out, action, strlen(action));
 		buf_addc(out, ']');
 	}
 	buf_addc(out, '}');
@@ -436,6 +437,43 @@ static void put_body(const struct rrpair *pair, struct buf *out)
 	buf_release(&text);
 }
 
+/* queryParams: the values of each name, decoded. */
+static void put_query_map(const struct buf *query, struct buf *out)
+{
+	struct params ps;
+	bool any = false;
+
+	params_init(&ps);
+	params_parse(&ps, query->data ? query->data : "", query->len);
+	if (ps.count)
+		buf_adds(out, ",\"queryParams\":{");
+	for (size_t i = 0; i < ps.count; i++) {
+		const struct param *p = &ps.rows[i];
+		const char *name = ps.bytes.data + p->name;
+		size_t n = 0;
+
+		if (params_find(&ps, name, p->name_len, 1) != i)
+			continue;	/* stands with the first of its name */
+		if (any)
+			buf_addc(out, ',');
+		any = true;
+		mock_encode(out, name, p->name_len);
+		buf_adds(out, ":[");
+		for (size_t k = i; k < ps.count; k++) {
+			if (!params_named(&ps, k, name, p->name_len))
+				continue;
+			if (n++)
+				buf_addc(out, ',');
+			mock_encode(out, ps.bytes.data + ps.rows[k].value,
+				    ps.rows[k].value_len);
+		}
+		buf_addc(out, ']');
+	}
+	if (ps.count)
+		buf_addc(out, '}');
+	params_release(&ps);
+}
+
 static void put_request(struct mock_player *p, const struct rrpair *pair,
 			const struct operation *op, const struct buf *path,
 			const struct buf *query, struct buf *out)
@@ -445,32 +483,40 @@ static void put_request(struct mock_player *p, const struct rrpair *pair,
 					    query->data) : mem_strdup(url);
 
 	buf_adds(out, ",\"http\":{\"req\":{\"url\":");
-	json_encode(out, url, strlen(url));
+	mock_encode(out, url, strlen(url));
 	string(out, "uri", uri);
 	string(out, "method", op->method);
 	if (p->options.host)
 		string(out, "host", p->options.host);
+	put_query_map(query, out);
 	put_headers(pair, PAIRTABLE_REQUEST_HEADERS, op->action, out);
 	put_body(pair, out);
 	free(url);
 	free(uri);
 }
 
-/* The media type, else what the header says. */
+/* What the header says, which has the parameters too, where it is of the media
+ * type or that is not there. */
 static char *media_type(const struct rrpair *pair)
 {
-	char *type = text_at(pair, 0, "mediaType");
+	char *type = text_at(pair, 0, "mediaType"), *full;
 	uint32_t node = mock_header(pair, "Content-Type", 12);
+	size_t len = strlen(type);
 	struct buf text;
 
-	if (*type || node == JSON_NONE)
+	if (node == JSON_NONE)
 		return type;
-	free(type);
 	buf_init(&text);
 	part_text(pair, node, &text);
-	type = mem_dup(text.data ? text.data : "", text.len);
+	full = mem_dup(text.data ? text.data : "", text.len);
 	buf_release(&text);
-	return type;
+	if (len && (strncmp(full, type, len) ||
+		    !strchr("; ", full[len] ? full[len] : ';'))) {
+		free(full);
+		return type;
+	}
+	free(type);
+	return full;
 }
 
 static char *status_of(const struct rrpair *pair)
@@ -492,7 +538,7 @@ static void put_response(const struct rrpair *pair, const char *status,
 	char *message = mem_format("%s %s", status, reason ? reason : "");
 
 	buf_adds(out, "},\"res\":{\"contentType\":");
-	json_encode(out, type, strlen(type));
+	mock_encode(out, type, strlen(type));
 	buf_addf(out, ",\"statusCode\":%s", status);
 	string(out, "statusMessage", message);
 	put_headers(pair, PAIRTABLE_RESPONSE_HEADERS, "", out);
@@ -546,7 +592,7 @@ static void put_record(struct mock_player *p, const struct rrpair *pair,
 		string(out, "network_address", p->options.host);
 	string(out, "command", op->method);
 	buf_adds(out, ",\"location\":");
-	json_encode(out, path->data ? path->data : "", path->len);
+	mock_encode(out, path->data ? path->data : "", path->len);
 	string(out, "status", status);
 	put_request(p, pair, op, path, query, out);
 	put_response(&p->answer, status, out);

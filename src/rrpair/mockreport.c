@@ -7,6 +7,7 @@
 
 #include "base/codec.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "rrpair/mockconvert.h"
 
 void mock_report_release(struct mock_report *r)
@@ -31,6 +32,30 @@ void mock_report_add(struct mock_report *r, const char *path, const char *why)
 	r->list = mem_room(r->list, r->count, &r->cap, sizeof(*r->list));
 	r->list[r->count++] = (struct mock_lost){ mem_strdup(path),
 						  mem_strdup(why), 1 };
+}
+
+void mock_encode(struct buf *out, const char *s, size_t len)
+{
+	struct buf text;
+
+	if (utf8_valid(s, len)) {
+		json_encode(out, s, len);
+		return;
+	}
+	buf_init(&text);
+	while (len > 0) {
+		size_t good = utf8_valid_prefix(s, len);
+
+		buf_add(&text, s, good);
+		if (good < len) {
+			buf_adds(&text, "\xEF\xBF\xBD");
+			good++;
+		}
+		s += good;
+		len -= good;
+	}
+	json_encode(out, text.data, text.len);
+	buf_release(&text);
 }
 
 void mock_fresh_id(char out[MOCK_ID_LEN + 1])

@@ -5,7 +5,7 @@ command -v python3 >/dev/null 2>&1 || {
 	echo '1..0 # SKIP python3 is not installed'
 	exit 0
 }
-start 20
+start 27
 whole=$data/repository.json
 fresh() {
 	cat "$whole" >repo.json
@@ -106,3 +106,27 @@ run 0 check repo.json
 is "templates and doubles are warnings" "mock-duplicate
 mock-template" "$(printf '%s\n' "$out" | sed -n 's/.*(\(mock-[dt].*\))/\1/p' |
 	sort -u)"
+
+fresh
+run 0 microcks split repo.json .
+is "a split is a file for each service" "./0001-Tea_shop-1.0.json
+./0002-Tea_news-2.json" "$out"
+run 0 check 0001-Tea_shop-1.0.json 0002-Tea_news-2.json
+is "each is complete" "" "$(printf '%s\n' "$out" | grep -v mock-version)"
+run 0 microcks merge whole.json 0001-Tea_shop-1.0.json 0002-Tea_news-2.json
+same "merged again they are what was split" "$whole" whole.json
+run 1 microcks merge whole.json repo.json
+is "an existing file stays" \
+	"rredit: whole.json: the file exists (--force replaces it)" "$err"
+run 0 set repo.json 8 status=410
+run 1 microcks merge other.json "$whole" repo.json
+is "two elements of one id are an error" \
+	"rredit: repo.json: record 8: another response has the id 66bb00000000000000010002" \
+	"$err"
+run 0 microcks strip repo.json
+is "what is null and new goes" "0 1" \
+	"$(grep -c callbackName repo.json) $(grep -c mainArtifact repo.json)"
+run 0 microcks convert "$data/shop.jsonl" shop.json --service shop
+run 0 check shop.json
+is "traffic becomes a repository without errors" 0 \
+	"$(printf '%s\n' "$out" | grep -c error)"
