@@ -174,7 +174,7 @@ static bool make_all(struct view *v, const struct making *m, struct buf *out,
 		return err_set(err, ERR_ABSENT, _("there is no record"));
 	if (m->one)
 		return m->make(v->session, one, out, err);
-	n = session_targets(v->session, one, &ids);
+	n = act_targets(v, &ids);
 	for (size_t i = 0; ok && i < n; i++) {
 		ok = m->make(v->session, ids[i], out, err);
 		if (ok && n > 1 && out->len && out->data[out->len - 1] != '\n')

@@ -105,7 +105,7 @@ static void set(struct view *v, const struct call *call)
 	buf_adds(&label, a->unset ? _("unset ") : _("set "));
 	field_print(&a->field, &label);
 	spec.label = label.data;
-	spec.count = session_targets(v->session, act_record(v), &spec.ids);
+	spec.count = act_targets(v, &spec.ids);
 	bulk_start(v->session, &spec);
 	buf_release(&label);
 }
@@ -155,7 +155,7 @@ static void replace(struct view *v, const struct call *call)
 		app_fail(v->app, &err);
 		return;
 	}
-	spec.count = session_targets(v->session, act_record(v), &spec.ids);
+	spec.count = act_targets(v, &spec.ids);
 	bulk_start(v->session, &spec);
 }
 
@@ -201,7 +201,7 @@ static void revert(struct view *v)
 	struct document *doc = v->session->doc;
 	struct err err = {0};
 	row_id *ids;
-	size_t n = session_targets(v->session, act_record(v), &ids), done = 0;
+	size_t n = act_targets(v, &ids), done = 0;
 
 	document_begin(doc, _("revert"));
 	for (size_t i = 0; i < n; i++) {

@@ -18,6 +18,13 @@ row_id act_record(struct view *v)
 					     : v->session->current);
 }
 
+size_t act_targets(struct view *v, row_id **out)
+{
+	if (v->session->tags.count || !v->ops->targets)
+		return session_targets(v->session, act_record(v), out);
+	return v->ops->targets(v, out);
+}
+
 static void show(struct view *v, row_id id)
 {
 	session_set_current(v->session, id);

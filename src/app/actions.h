@@ -24,6 +24,9 @@ size_t act_many(struct view *v, row_id **out);
 /* act-copy.c: copy and export. */
 bool act_copy(struct view *v, const struct call *call);
 
+/* The records that a command works on: the tagged ones, else what is under the
+ * cursor (of a folded run all); the caller frees *out. */
+size_t act_targets(struct view *v, row_id **out);
 /* The record that v stands on; ROW_NONE when there is none. */
 row_id act_record(struct view *v);
 

@@ -58,6 +58,7 @@ libapp_a_SOURCES = \
 	%D%/demo.c %D%/demo.h \
 	%D%/fielddiff.c %D%/fielddiff.h \
 	%D%/jsoncolour.c %D%/jsoncolour.h \
+	%D%/fold.c %D%/fold.h \
 	%D%/group.c %D%/group.h \
 	%D%/histogram.c %D%/histogram.h \
 	%D%/jsonfind.c %D%/jsonfind.h \
@@ -71,6 +72,7 @@ libapp_a_SOURCES = \
 	%D%/pairs-columns.c \
 	%D%/pairs-edit.c \
 	%D%/pairs-find.c \
+	%D%/pairs-fold.c \
 	%D%/pairs-tail.c \
 	%D%/pairs.h \
 	%D%/pair-draw.c \

@@ -10,6 +10,8 @@
 
 #define LOCATION_SHOWN 2048	/* bytes of a location that are looked at */
 
+#define RUN_WIDE 24	/* columns for the whole story of a run */
+
 enum pairs_column {
 	COL_NUMBER, COL_MARKS, COL_TIME, COL_DIRECTION, COL_COMMAND, COL_HOST,
 	COL_LOCATION, COL_STATUS, COL_DURATION, COL_SIZE, COL_TECH,
@@ -224,6 +226,47 @@ static void gap(const struct pairs *p, size_t row, int column,
 		buf_adds(&out->text, _("not read yet"));
 }
 
+/* A line for many records: what the first one says where all say the same,
+ * else the worst. */
+static void run_cell(struct pairs *p, size_t row, int column, row_id id,
+		     const struct columns *c, struct list_cell *cell)
+{
+	const struct pairs_run *r = pairs_run_of(p, row);
+	struct buf *out = &cell->text;
+
+	switch (column) {
+	case COL_MARKS:
+		buf_addc(out, r->changed ? '~' : ' ');
+		buf_adds(out, r->mark == CHECK_ERROR + 1 ? "!" :
+			      r->mark == CHECK_WARNING + 1 ? "?" : "");
+		cell->style = r->mark == CHECK_ERROR + 1 ? STYLE_ERROR :
+			      r->mark == CHECK_WARNING + 1 ? STYLE_WARNING :
+			      r->changed ? STYLE_CHANGED : STYLE_NORMAL;
+		break;
+	case COL_LOCATION:
+		pairs_run_text(r, p->list.widths[COL_LOCATION] < RUN_WIDE,
+			       out);
+		location(p->view.session, id, c, cell);
+		break;
+	case COL_STATUS:
+		if (!r->code) {
+			from_columns(p, id, column, c, cell);
+			break;
+		}
+		buf_addf(out, r->mixed ? "%u+" : "%u", r->code);
+		cell->style = style_for_status(r->code);
+		break;
+	case COL_DURATION:
+		show_duration(out, r->slowest);
+		break;
+	case COL_SIZE:
+		show_size(out, r->bytes);
+		break;
+	default:
+		from_columns(p, id, column, c, cell);
+	}
+}
+
 static void cell(void *arg, size_t row, int column, struct list_cell *out)
 {
 	struct pairs *p = arg;
@@ -237,7 +280,10 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 	}
 	if (column == COL_NUMBER) {
 		session_show_number(s, id, &out->text);
-		out->style = rowmap_get(&p->hits, id) ? STYLE_TAGGED
+		out->style = pairs_run(p, row) > 1 ?
+				     (pairs_run_of(p, row)->hits ?
+					      STYLE_TAGGED : STYLE_DIM) :
+			     rowmap_get(&p->hits, id) ? STYLE_TAGGED
 						      : STYLE_DIM;
 		return;
 	}
@@ -255,7 +301,9 @@ static void cell(void *arg, size_t row, int column, struct list_cell *out)
 		}
 		return;
 	}
-	if (column == COL_MARKS)
+	if (pairs_run(p, row) > 1)
+		run_cell(p, row, column, id, &c, out);
+	else if (column == COL_MARKS)
 		marks(s, id, &c, out);
 	else
 		from_columns(p, id, column, &c, out);
@@ -291,9 +339,8 @@ static bool find(void *arg, uint64_t id, size_t *row)
 static bool tagged(void *arg, size_t row)
 {
 	const struct pairs *p = arg;
-	struct session *s = p->view.session;
 
-	return rowmap_get(&s->tags, pairs_row(p, row));
+	return pairs_all_tagged(p, row);
 }
 
 static const struct list_ops list_ops = {count, cell, key, find, tagged};

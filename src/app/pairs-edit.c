@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/actions.h"
 #include "app/pairs.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -38,7 +39,7 @@ static void go_to(struct pairs *p, row_id id)
 {
 	uint64_t at;
 
-	if (listing_find(&session_of(p)->listing, id, &at))
+	if (pairs_find_row(p, id, &at))
 		list_goto(&p->list, (size_t)at);
 	pairs_moved(p);
 }
@@ -48,7 +49,7 @@ static void delete(struct pairs *p)
 	struct session *s = session_of(p);
 	struct err err = {0};
 	row_id *ids;
-	size_t n = session_targets(s, pairs_record(&p->view), &ids);
+	size_t n = act_targets(&p->view, &ids);
 
 	if (!n) {
 		free(ids);
@@ -140,7 +141,7 @@ static void move(struct pairs *p, int by)
 			_("records move in file order only: o f shows it"));
 		return;
 	}
-	n = session_targets(s, at, &ids);
+	n = act_targets(&p->view, &ids);
 	if (n && place_of(s, ids, n, by, &after)) {
 		begin(p, _("move"));
 		if (end(p, document_move(s->doc, ids, n, after, &err), &err)) {
@@ -153,12 +154,16 @@ static void move(struct pairs *p, int by)
 
 bool pairs_edit_command(struct pairs *p, const struct call *call)
 {
+	row_id *ids;
+	size_t n;
+
 	switch (call->id) {
 	case CMD_DELETE:
 		delete(p);
 		return true;
 	case CMD_DUPLICATE:
-		session_duplicate(session_of(p), pairs_record(&p->view));
+		n = act_targets(&p->view, &ids);
+		session_duplicate(session_of(p), ids, n);
 		return true;
 	case CMD_ADD_INBOUND:
 		add(p, TEMPLATE_INBOUND, false);

@@ -147,8 +147,7 @@ static bool go_to_hit(struct pairs *p, size_t from, int step, bool here)
 				      : (at + count - 1) % count;
 		}
 		if (rowmap_get(&p->hits, listing_row(l, at))) {
-			list_goto(&p->list, at);
-			pairs_moved(p);
+			pairs_go_to_place(p, at);
 			if (wrapped && !p->search)
 				app_say(p->view.app, STYLE_NOTE,
 					_("the search went round"));
@@ -162,7 +161,9 @@ static size_t cursor_row(struct pairs *p)
 {
 	size_t row;
 
-	return list_current(&p->list, &row) ? row : 0;
+	if (!list_current(&p->list, &row))
+		return 0;
+	return p->tail ? row : (size_t)fold_place(&p->fold, row);
 }
 
 void pairs_search_poll(struct pairs *p)
@@ -259,6 +260,7 @@ static void search(struct pairs *p, const struct call *call)
 		     p->searched_generation ==
 			     session_generation(p->view.session);
 
+	p->typing = call->live;
 	if (!*call->arg) {
 		pairs_search_end(p);
 		rowmap_init(&p->hits);

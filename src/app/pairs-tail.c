@@ -13,7 +13,7 @@ static struct listing *listing_of(const struct pairs *p)
 
 static uint64_t known(const struct pairs *p)
 {
-	return listing_count(listing_of(p));
+	return p->tail ? listing_count(listing_of(p)) : fold_lines(&p->fold);
 }
 
 uint64_t pairs_count(const struct pairs *p)
@@ -39,7 +39,8 @@ row_id pairs_row(const struct pairs *p, uint64_t row)
 
 	if (in_tail(p, row, &k))
 		return document_known(doc, document_tail_row(doc, k));
-	return listing_row(listing_of(p), row);
+	return listing_row(listing_of(p),
+			   p->tail ? row : fold_place(&p->fold, row));
 }
 
 bool pairs_is_gap(const struct pairs *p, uint64_t row)
@@ -61,7 +62,11 @@ bool pairs_find_row(const struct pairs *p, row_id id, uint64_t *row)
 		*row = pairs_count(p) - 1 - k;
 		return true;
 	}
-	return listing_find(listing_of(p), id, row);
+	if (!listing_find(listing_of(p), id, row))
+		return false;
+	if (!p->tail)
+		*row = fold_line(&p->fold, *row);
+	return true;
 }
 
 /* Only behind the document as it is: a filter or a sort has not seen those

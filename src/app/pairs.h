@@ -8,6 +8,7 @@
 #ifndef RREDIT_APP_PAIRS_H
 #define RREDIT_APP_PAIRS_H
 
+#include "app/fold.h"
 #include "app/nav.h"
 #include "app/preview.h"
 #include "app/rowmap.h"
@@ -15,6 +16,19 @@
 #include "app/view.h"
 
 #define PAIRS_COLUMNS 11
+
+/* What a folded line tells of its records. */
+struct pairs_run {
+	uint64_t line;		/* UINT64_MAX: of none */
+	uint64_t records, bytes, errors, hits;
+	int64_t from, to;	/* times, when timed */
+	uint32_t slowest;
+	uint16_t code;		/* the highest */
+	bool timed, mixed;	/* mixed: there are other codes */
+	bool changed, cut;	/* cut: not all of the records were looked at */
+	unsigned turn;		/* requests in turn */
+	unsigned mark;		/* the worst problem, as session_mark() */
+};
 
 struct pairs {
 	struct view view;
@@ -28,10 +42,14 @@ struct pairs {
 	 * are some between them and the listing (pairs-tail.c) */
 	uint64_t tail;
 	bool tail_apart;
+	struct fold fold;
+	uint64_t folded_loads;	/* the session's, when it was made */
+	struct pairs_run run;	/* of the line asked for last */
 	struct region left, right;
 	/* the last search */
 	struct scan *search;
 	struct rowmap hits;
+	bool typing;		/* it is not finished */
 	char *needle;
 	uint64_t searched_generation;
 	int waiting;		/* 1, -1: go to the next hit once there is one */
@@ -52,6 +70,20 @@ bool pairs_tail_show(struct pairs *p);
 void pairs_tail_poll(struct pairs *p);
 /* "-3/~20000" for a row of the tail; false for any other. */
 bool pairs_tail_status(const struct pairs *p, uint64_t row, struct buf *out);
+
+/* pairs-fold.c */
+void pairs_fold_init(struct pairs *p);
+void pairs_fold_update(struct pairs *p);	/* something changed */
+bool pairs_fold_command(struct pairs *p, const struct call *call);
+uint64_t pairs_run(const struct pairs *p, uint64_t row);	/* records; 1 */
+bool pairs_unfold_here(struct pairs *p);	/* false: nothing is folded */
+void pairs_go_to_place(struct pairs *p, uint64_t place);	/* of the listing */
+size_t pairs_targets(struct view *v, row_id **out);
+bool pairs_all_tagged(const struct pairs *p, uint64_t row);
+void pairs_tag_run(struct pairs *p, uint64_t row);
+const struct pairs_run *pairs_run_of(struct pairs *p, uint64_t row);
+/* brief: for a narrow column. */
+void pairs_run_text(const struct pairs_run *r, bool brief, struct buf *out);
 
 /* pairs-columns.c */
 void pairs_list_init(struct pairs *p);

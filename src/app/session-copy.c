@@ -181,7 +181,7 @@ static void copy_done(struct job *job, void *arg)
 	copying_free(c);
 }
 
-void session_duplicate(struct session *s, row_id current)
+void session_duplicate(struct session *s, row_id *ids, size_t n)
 {
 	struct copying *c = mem_zalloc(1, sizeof(*c));
 	struct job_spec job = {
@@ -191,7 +191,8 @@ void session_duplicate(struct session *s, row_id current)
 
 	c->session = session_ref(s);
 	c->snapshot = document_snapshot(s->doc);
-	c->count = session_targets(s, current, &c->ids);
+	c->ids = ids;
+	c->count = n;
 	collect(c);
 	if (c->n) {
 		jobs_add(app_jobs(s->app), &job);

@@ -281,6 +281,22 @@ static int by_place(const void *a, const void *b)
 	return (x->pos > y->pos) - (x->pos < y->pos);
 }
 
+void session_sort_rows(struct session *s, row_id *ids, size_t n)
+{
+	struct place *places = mem_zalloc(n + 1, sizeof(*places));
+	uint64_t pos;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!document_position(s->doc, ids[i], &pos))
+			pos = UINT64_MAX;
+		places[i] = (struct place){pos, ids[i]};
+	}
+	qsort(places, n, sizeof(*places), by_place);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = places[i].id;
+	free(places);
+}
+
 size_t session_targets(struct session *s, row_id current, row_id **out)
 {
 	struct place *places = mem_zalloc(s->tags.count + 1, sizeof(*places));

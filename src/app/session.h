@@ -120,6 +120,8 @@ bool session_numbered(struct session *s, row_id id);
 /* The rows a command works on: the tagged ones that exist, in document order,
  * else the one given. Caller frees. */
 size_t session_targets(struct session *s, row_id current, row_id **out);
+/* In document order. */
+void session_sort_rows(struct session *s, row_id *ids, size_t n);
 
 /* Make the record the current one and tell the views. */
 void session_set_current(struct session *s, row_id id);
@@ -129,8 +131,8 @@ void session_set_current(struct session *s, row_id id);
 bool session_apply(struct session *s, row_id id, const char *label,
 		   const struct change_set *change);
 
-/* Copy the tagged records, or this one, each behind itself (session-copy.c). */
-void session_duplicate(struct session *s, row_id current);
+/* Copy records, each behind itself (session-copy.c); ids is taken over. */
+void session_duplicate(struct session *s, row_id *ids, size_t n);
 
 /* Check every record in the background (session-check.c). */
 void session_check(struct session *s);

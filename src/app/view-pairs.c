@@ -36,10 +36,14 @@ static void tag(struct pairs *p)
 {
 	struct rowmap *tags = &p->view.session->tags;
 	row_id id = pairs_record(&p->view);
+	size_t row;
 
 	if (id == ROW_NONE || !session_numbered(p->view.session, id))
 		return;
-	rowmap_set(tags, id, !rowmap_get(tags, id));
+	if (list_current(&p->list, &row) && pairs_run(p, row) > 1)
+		pairs_tag_run(p, row);
+	else
+		rowmap_set(tags, id, !rowmap_get(tags, id));
 	list_move(&p->list, 1);
 	app_changed(p->view.app, CHANGED_LISTING);
 }
@@ -60,7 +64,8 @@ static bool select_command(struct pairs *p, const struct call *call)
 	case CMD_OPEN:
 		if (call->arg)
 			return false;
-		open_pair(p);
+		if (!pairs_unfold_here(p))
+			open_pair(p);
 		return true;
 	case CMD_EDIT:
 		open_pair(p);
@@ -121,7 +126,8 @@ static bool command(struct view *v, const struct call *call)
 		return true;
 	}
 	p->to_end = false;
-	return select_command(p, call) || pairs_find_command(p, call) ||
+	return select_command(p, call) || pairs_fold_command(p, call) ||
+	       pairs_find_command(p, call) ||
 	       pairs_edit_command(p, call);
 }
 
@@ -159,7 +165,8 @@ static void changed(struct view *v, unsigned what)
 {
 	struct pairs *p = pairs_of(v);
 
-	if (what & (CHANGED_LISTING | CHANGED_DOCUMENT)) {
+	if (what & (CHANGED_LISTING | CHANGED_DOCUMENT | CHANGED_CHECK)) {
+		pairs_fold_update(p);
 		list_changed(&p->list);
 		pairs_tail_poll(p);
 	}
@@ -229,7 +236,8 @@ static void status(struct view *v, struct view_status *out)
 {
 	struct session *s = v->session;
 	struct pairs *p = pairs_of(v);
-	uint64_t count = listing_count(&s->listing);
+	uint64_t count = p->tail ? listing_count(&s->listing)
+				 : fold_lines(&p->fold);
 	size_t row;
 
 	if (listing_filtered(&s->listing))
@@ -245,11 +253,14 @@ static void status(struct view *v, struct view_status *out)
 		buf_addf(&out->right, "%llu/%llu",
 			 (unsigned long long)row + 1,
 			 (unsigned long long)count);
+	if (!p->tail && count != listing_count(&s->listing))
+		buf_addf(&out->right, _(" folded of %llu"),
+			 (unsigned long long)listing_count(&s->listing));
 	if (s->listing.own)
 		buf_addf(&out->right, _(" of %llu"),
 			 (unsigned long long)document_count(s->doc));
 	indexing(s, &out->right);
-	if (listing_busy(&s->listing))
+	if (listing_busy(&s->listing) || fold_busy(&p->fold))
 		buf_adds(&out->right, " ...");
 	pairs_search_status(p, &out->left);
 }
@@ -282,7 +293,8 @@ static bool mouse(struct view *v, const struct mouse *m)
 	list_mouse(&p->list, m);
 	p->to_end = false;
 	pairs_moved(p);
-	if (hit == LIST_ROW && m->kind == MOUSE_DOUBLE)
+	if (hit == LIST_ROW && m->kind == MOUSE_DOUBLE &&
+	    !pairs_unfold_here(p))
 		open_pair(p);
 	return true;
 }
@@ -300,6 +312,7 @@ static void pairs_free(struct view *v)
 	struct pairs *p = pairs_of(v);
 
 	pairs_search_end(p);
+	fold_release(&p->fold);
 	list_release(&p->list);
 	preview_release(&p->preview);
 	free(p);
@@ -321,6 +334,7 @@ static const struct view_ops pairs_ops = {
 	.mouse = mouse,
 	.changed = changed,
 	.record = pairs_record,
+	.targets = pairs_targets,
 	.show = show,
 	.value = value,
 	.hints = hints,
@@ -331,6 +345,8 @@ struct view *view_pairs_new(struct app *app, struct session *s)
 	struct pairs *p = mem_zalloc(1, sizeof(*p));
 
 	view_init(&p->view, &pairs_ops, app, s);
+	pairs_fold_init(p);
+	p->run.line = UINT64_MAX;
 	pairs_list_init(p);
 	preview_init(&p->preview);
 	rowmap_init(&p->hits);

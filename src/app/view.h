@@ -68,6 +68,9 @@ struct view_ops {
 	void (*changed)(struct view *v, unsigned what);
 	/* The record under the cursor, ROW_NONE when there is none. */
 	row_id (*record)(struct view *v);
+	/* The records that a command works on when none are tagged, where that
+	 * is not the one under the cursor; the caller frees *out. */
+	size_t (*targets)(struct view *v, row_id **out);
 	/* Show another record, for { } and goto; false: it cannot. */
 	bool (*show)(struct view *v, row_id id);
 	/* The FIELD under the cursor, for copy and set; false: none. */

@@ -3,6 +3,7 @@
 
 #include "../unit/prng.h"
 #include "../unit/unit.h"
+#include "app/fold.h"
 #include "app/histogram.h"
 #include "app/session.h"
 #include "json/locate.h"
@@ -382,6 +383,155 @@ static void new_uuids_are_followed(void **state)
 	drive_end(&drive);
 }
 
+/* --- runs --- */
+
+/* A record that asks for /name; with: status, minute and second. */
+static void add_ask(struct buf *out, char name, int status, int at)
+{
+	buf_addf(out, "{\"ts\":\"2026-01-02T03:%02d:%02dZ\",\"duration\":%d,"
+		      "\"direction\":\"OUT\",\"command\":\"GET\","
+		      "\"location\":\"/%c\",\"status\":\"%d\",\"http\":{"
+		      "\"req\":{\"url\":\"/%c\"},\"res\":{\"statusCode\":%d}}"
+		      ",\"signature\":{\"http:url\":\"L%c==\","
+		      "\"instance\":\"%d\"}}\n", at / 60, at % 60,
+		 10 * at + 10, name, status, name, status, name, at);
+}
+
+static void start_asks(int cols, int rows, const char *names)
+{
+	struct buf text;
+
+	buf_init(&text);
+	for (int i = 0; names[i]; i++)
+		add_ask(&text, names[i], i % 7 == 6 ? 500 : 200, i * 20);
+	start(cols, rows, text.data);
+	buf_release(&text);
+}
+
+static void runs_fold_into_lines(void **state)
+{
+	start_asks(100, 14, "wxxxxxxxyzyzyzyx");
+	drive_keys(&drive, "(");
+	drive_screen(&drive, "folded-100x14");
+	drive_keys(&drive, "j");
+	drive_resize(&drive, 40, 10);
+	drive_screen(&drive, "folded-40x10");
+	drive_resize(&drive, 160, 12);
+	drive_keys(&drive, "/");
+	drive_type(&drive, "/y");
+	drive_keys(&drive, "Enter");
+	drive_screen(&drive, "folded-searched");	/* a hit opens its run */
+	drive_keys(&drive, ") g ( j Enter");		/* and so does Enter */
+	assert_true(drive_shows(&drive, "2/10 folded of 16"));
+	drive_keys(&drive, "j j -");
+	assert_true(drive_shows(&drive, "2/4 folded of 16"));
+	drive_keys(&drive, "+");
+	assert_true(drive_shows(&drive, "2/10 folded of 16"));
+	drive_keys(&drive, ")");
+	assert_true(drive_shows(&drive, "2/16"));
+	drive_line(&drive, "fold");			/* one alone */
+	assert_true(drive_shows(&drive, "2/10 folded of 16"));
+	drive_end(&drive);
+}
+
+/* What a command does on a folded line it does to all of its records. */
+static void a_line_stands_for_its_records(void **state)
+{
+	start_asks(119, 14, "wxxxxxxxyzyzyzyx");
+	drive_keys(&drive, "( j Space");
+	assert_int_equal(session()->tags.count, 7);
+	drive_keys(&drive, "k Space");
+	assert_int_equal(session()->tags.count, 0);
+	drive_keys(&drive, "k");
+	drive_line(&drive, "set duration=7");
+	assert_true(drive_shows(&drive, "7 records change"));
+	drive_keys(&drive, "a d");
+	assert_int_equal(document_count(session()->doc), 9);
+	drive_keys(&drive, "u");
+	assert_int_equal(document_count(session()->doc), 16);
+	drive_keys(&drive, "g j D");
+	assert_int_equal(document_count(session()->doc), 23);
+	assert_true(drive_shows(&drive, "[14 in 2m, 2 errors] /x"));
+	drive_keys(&drive, "u g j >");
+	assert_int_equal(listing_row(&session()->listing, 0),
+			 document_row(session()->doc, 0));
+	drive_keys(&drive, "u u");
+	assert_false(session_dirty(session()));
+	/* an edit of one takes the run apart */
+	drive_keys(&drive, ") g j j j ( )");
+	drive_line(&drive, "set .signature.\"http:url\"=AAA=");
+	drive_keys(&drive, "(");
+	assert_true(drive_shows(&drive, "[6 in 100s, 1 error]"));
+	drive_keys(&drive, "u");
+	assert_true(drive_shows(&drive, "[7 in 2m, 1 error]"));
+	/* what is sorted or filtered is folded as it is shown */
+	drive_keys(&drive, "o l");
+	assert_true(drive_shows(&drive, "[8 in 4m, 1 error]"));
+	drive_line(&drive, "filter location IS /x");
+	assert_true(drive_shows(&drive, "1/1 folded of 8 of 16"));
+	drive_keys(&drive, "F o f");
+	assert_true(drive_shows(&drive, "folded of 16"));
+	drive_end(&drive);
+}
+
+/* Lines against runs found by comparing every record with those before it. */
+static void check_lines(const char *asks, bool folded)
+{
+	size_t n = strlen(asks), place = 0, line = 0;
+	struct fold f;
+
+	fold_init(&f, session()->doc, &session()->listing, drive.app->jobs,
+		  (void (*)(void *))drive_settle, &drive);
+	fold_all(&f, folded);
+	drive_settle(&drive);
+	while (place < n) {
+		size_t best = 1;
+
+		for (size_t turn = 1; turn <= FOLD_TURN_MAX; turn++) {
+			size_t k = place + turn;
+
+			while (k < n && asks[k] == asks[k - turn])
+				k++;
+			if (k <= n && k - place >= (turn == 1 ? 2 : 3 * turn) &&
+			    k - place > best)
+				best = k - place;
+		}
+		if (!folded)
+			best = 1;
+		assert_int_equal(fold_place(&f, line), place);
+		assert_int_equal(fold_records(&f, line), best);
+		for (size_t i = 0; i < best; i++)
+			assert_int_equal(fold_line(&f, place + i), line);
+		place += best;
+		line++;
+	}
+	assert_int_equal(fold_lines(&f), line);
+	fold_release(&f);
+}
+
+static void lines_are_the_longest_runs(void **state)
+{
+	struct prng prng = {.state = 3};
+
+	for (int round = 0; round < 60; round++) {
+		char asks[61];
+		size_t n = 1 + prng_below(&prng, 60), turn = 1;
+
+		for (size_t i = 0; i < n; i++) {
+			if (!prng_below(&prng, 12))
+				turn = 1 + prng_below(&prng, 7);
+			asks[i] = i >= turn && prng_below(&prng, 9) ?
+				  asks[i - turn] :
+				  (char)('a' + prng_below(&prng, 4));
+		}
+		asks[n] = '\0';
+		start_asks(80, 24, asks);
+		check_lines(asks, true);
+		check_lines(asks, false);
+		drive_end(&drive);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +543,9 @@ int main(void)
 		cmocka_unit_test(a_token_is_swapped_in_what_is_shown),
 		cmocka_unit_test(times_shift_and_are_trimmed),
 		cmocka_unit_test(new_uuids_are_followed),
+		cmocka_unit_test(runs_fold_into_lines),
+		cmocka_unit_test(a_line_stands_for_its_records),
+		cmocka_unit_test(lines_are_the_longest_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
