@@ -111,6 +111,11 @@ void app_complete(void *arg, const char *text, size_t len, size_t cursor,
 	case ARG_TARGET:
 		targets(app, text + at, cursor - at, at, out);
 		break;
+	case ARG_FILTER:
+		out->from = at;
+		complete_named(app->state_dir, text + at, cursor - at, false,
+			       out);
+		break;
 	case ARG_SWITCH:
 		switches(text + at, cursor - at, at, out);
 		break;

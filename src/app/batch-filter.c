@@ -77,7 +77,7 @@ int batch_filter(struct batch *b)
 	    batch_given(b, OPTION_JSON) > 1)
 		return batch_usage_error(b,
 			_("--count, --lines and --json exclude each other"));
-	q = batch_query(b->options->args[1], &err);
+	q = batch_query(b, b->options->args[1], &err);
 	if (!q)
 		return batch_fail(NULL, &err);
 	if (batch_open(b, b->options->args[0], false, &o, &err)) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/batch-run.h"
+#include "app/filters.h"
 #include "app/repository.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -157,9 +158,19 @@ static const struct query_ops seen_ops = {
 	seen_column, seen_text, seen_flags, seen_snapshot,
 };
 
-struct query *batch_query(const char *expr, struct err *err)
+struct query *batch_query(struct batch *b, const char *expr, struct err *err)
 {
-	struct query *q = query_parse(expr, strlen(expr), err);
+	const char *state_dir = batch_state(b, NULL);
+	struct filters named;
+	struct query *q;
+	struct buf text;
+
+	buf_init(&text);
+	filters_load(&named, state_dir);
+	filters_expand(&named, expr, strlen(expr), &text);
+	filters_release(&named);
+	q = query_parse(text.data, text.len, err);
+	buf_release(&text);
 
 	if (!q)
 		err_wrap(err, "%s", _("filter"));

@@ -106,8 +106,8 @@ uint64_t batch_number(struct opened *o, row_id id);
 
 /* ---- filters (batch-match.c) ---- */
 
-/* Parse an expression; warns about what it leaves open. */
-struct query *batch_query(const char *expr, struct err *err);
+/* Parse an expression, names of kept filters replaced; warns about what it leaves open. */
+struct query *batch_query(struct batch *b, const char *expr, struct err *err);
 /* Call each() for the records that match, in order, until it returns false. */
 struct match {
 	row_id id;

@@ -275,7 +275,7 @@ bool batch_rows(struct batch *b, struct opened *o, size_t from, size_t to,
 
 	memset(rows, 0, sizeof(*rows));
 	if (where) {
-		q = batch_query(where, err);
+		q = batch_query(b, where, err);
 		ok = q && batch_match(o, q, keep_row, rows, err);
 		query_unref(q);
 		if (ok && !rows->count)

@@ -91,7 +91,8 @@ const char *command_arg_name(enum command_id id)
 		[ARG_EXPR] = "EXPR", [ARG_FILE] = "FILE",
 		[ARG_TARGET] = "TARGET", [ARG_PATTERN] = "/REGEX/TEXT/",
 		[ARG_SWITCH] = "on|off",
-		[ARG_COMMAND] = "COMMAND", [ARG_SWAP] = "OLD NEW",
+		[ARG_COMMAND] = "COMMAND", [ARG_FILTER] = "NAME",
+		[ARG_SWAP] = "OLD NEW",
 		[ARG_SHIFT] = "OFFSET|now|TIME", [ARG_WINDOW] = "FROM TO",
 	};
 	static const char *const may[] = {
@@ -100,7 +101,8 @@ const char *command_arg_name(enum command_id id)
 		[ARG_EXPR] = "[EXPR]", [ARG_FILE] = "[FILE]",
 		[ARG_TARGET] = "[TARGET]", [ARG_PATTERN] = "[/REGEX/TEXT/]",
 		[ARG_SWITCH] = "[on|off]",
-		[ARG_COMMAND] = "[COMMAND]", [ARG_SWAP] = "[OLD NEW]",
+		[ARG_COMMAND] = "[COMMAND]", [ARG_FILTER] = "[NAME]",
+		[ARG_SWAP] = "[OLD NEW]",
 		[ARG_SHIFT] = "[OFFSET|now|TIME]", [ARG_WINDOW] = "[FROM TO]",
 	};
 	const struct command *c = &command_table[id];

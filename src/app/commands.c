@@ -10,6 +10,8 @@
 	       IN(HISTOGRAM) | IN(MESSAGES) | IN(BACKUPS) | \
 	       IN(CONFLICTS) | IN(REMOTES) | IN(REMOTE))
 #define TREES (IN(PAIR) | IN(BODY) | IN(META))
+/* Views of the records that a filter shows. */
+#define SHOWN (IN(PAIRS) | IN(GROUPS) | IN(HISTOGRAM))
 #define FOLDS (TREES | IN(HISTOGRAM) | IN(PAIRS))
 #define TABLES (IN(PAIR) | IN(META))
 #define RECORD (IN(PAIRS) | IN(PAIR) | IN(BODY) | IN(CHANGES) | \
@@ -128,12 +130,22 @@ const struct command command_table[CMD_COUNT] = {
 [CMD_SEARCH_PREV] = ACT(GROUP_FIND, "search-prev", "N", IN_ALL, 0,
 	N_("previous hit"), N_("Previous hit of the search")),
 [CMD_FILTER] = {.name = "filter", .keys = "f",
-	.views = IN(PAIRS) | IN(STORE) | IN(HELP) | IN(PROBLEMS),
+	.views = SHOWN | IN(STORE) | IN(HELP) | IN(PROBLEMS),
 	.group = GROUP_FIND, .arg = ARG_EXPR,
 	.flags = COMMAND_HINT, .word = N_("filter"),
 	.help = N_("Show only what matches; an empty filter shows all")},
+[CMD_FILTERS] = ACT(GROUP_FIND, "filters", "H", SHOWN, 0, N_("filters"),
+	N_("Pick one of the filters that are kept")),
+[CMD_FILTER_SAVE] = {.name = "filter-save", .views = SHOWN,
+	.group = GROUP_FIND, .arg = ARG_FILTER,
+	.flags = COMMAND_ARG_MUST | COMMAND_LINE, .word = N_("keep filter"),
+	.help = N_("Keep the filter under a name; @NAME stands for it then")},
+[CMD_FILTER_DELETE] = {.name = "filter-delete", .views = SHOWN,
+	.group = GROUP_FIND, .arg = ARG_FILTER,
+	.flags = COMMAND_ARG_MUST | COMMAND_LINE, .word = N_("drop filter"),
+	.help = N_("Forget a filter that was kept under a name")},
 [CMD_FILTER_TOGGLE] = ACT(GROUP_FIND, "filter-toggle", "F",
-	IN(PAIRS) | IN(STORE) | IN(HELP) | IN(PROBLEMS) |
+	SHOWN | IN(STORE) | IN(HELP) | IN(PROBLEMS) |
 	IN(COMPARE), 0,
 	N_("filter on/off"),
 	N_("Put the filter off, and on again; compare: only what differs")),

@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "app/complete.h"
+#include "app/filters.h"
+#include "app/view.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "rrpair/query.h"
@@ -57,6 +59,34 @@ static void seen_values(struct session *s, const char *field,
 	buf_release(&text);
 }
 
+void complete_named(const char *state_dir, const char *text, size_t len,
+		    bool at, struct completion *out)
+{
+	struct filters named;
+	struct buf name;
+
+	buf_init(&name);
+	filters_load(&named, state_dir);
+	for (size_t i = 0; i < named.count; i++) {
+		buf_clear(&name);
+		buf_addf(&name, "%s%s", at ? "@" : "", named.items[i].name);
+		if (begins(name.data, text, len))
+			completion_add(out, name.data, named.items[i].expr);
+	}
+	filters_release(&named);
+	buf_release(&name);
+}
+
+/* Of the filters that were kept, where a term is typed. */
+static void named(struct session *s, const struct query_hint *hint,
+		  const char *text, size_t cursor, struct completion *out)
+{
+	if (hint->from < cursor ? text[hint->from] == '@'
+				: hint->want == QUERY_WANT_TERM)
+		complete_named(app_state_dir(s->app), text + hint->from,
+			       cursor - hint->from, true, out);
+}
+
 void complete_filter(void *session, const char *text, size_t len, size_t cursor,
 		     struct completion *out)
 {
@@ -70,6 +100,7 @@ void complete_filter(void *session, const char *text, size_t len, size_t cursor,
 		completion_add(out, hint.candidates[i].text,
 			       hint.candidates[i].help
 				       ? _(hint.candidates[i].help) : NULL);
+	named(session, &hint, text, cursor, out);
 	if (hint.want == QUERY_WANT_VALUE) {
 		prefix = text + hint.from + hint.quoted;
 		seen_values(session, hint.field, prefix,

@@ -15,6 +15,9 @@ void complete_filter(void *session, const char *text, size_t len, size_t cursor,
 /* FIELD, or FIELD=VALUE; session may be NULL. */
 void complete_field(struct session *s, const char *text, size_t len,
 		    bool assign, size_t from, struct completion *out);
+/* Names of filters that were kept; at: with an @ before each. */
+void complete_named(const char *state_dir, const char *text, size_t len,
+		    bool at, struct completion *out);
 /* A path; ~ is not expanded. */
 void complete_path(const char *text, size_t len, size_t from,
 		   struct completion *out);

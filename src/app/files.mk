@@ -58,6 +58,8 @@ libapp_a_SOURCES = \
 	%D%/demo.c %D%/demo.h \
 	%D%/fielddiff.c %D%/fielddiff.h \
 	%D%/jsoncolour.c %D%/jsoncolour.h \
+	%D%/filtering.c %D%/filtering.h \
+	%D%/filters.c %D%/filters.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/group.c %D%/group.h \
 	%D%/histogram.c %D%/histogram.h \

@@ -1,76 +1,13 @@
-/* Filter, sort and search in the list of records. */
+/* Sort and search in the list of records. */
 #include "config.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/complete.h"
 #include "app/pairs.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-
-/* --- filter --- */
-
-static bool set_filter(struct pairs *p, const char *text, size_t len,
-		       struct err *err)
-{
-	struct listing *l = &p->view.session->listing;
-	const char *warning;
-
-	if (!listing_filter(l, text, len, err)) {
-		app_fail(p->view.app, err);
-		return false;
-	}
-	warning = l->query ? query_warning(l->query) : NULL;
-	if (warning)
-		app_say(p->view.app, STYLE_WARNING, "%s", warning);
-	return true;
-}
-
-static void ask_filter(struct pairs *p, const char *text, size_t cursor);
-
-/* A wrong one is given back, with the cursor where it goes wrong. */
-static void filter_done(struct app *app, void *arg, const char *text,
-			size_t len)
-{
-	struct err err = {0};
-
-	if (text && !set_filter(arg, text, len, &err))
-		ask_filter(arg, text, err.offset);
-}
-
-static void ask_filter(struct pairs *p, const char *text, size_t cursor)
-{
-	struct ask ask = {
-		.label = _("filter: "), .text = text, .cursor = cursor,
-		.history = ASK_FILTER, .complete = complete_filter,
-		.complete_arg = p->view.session, .suggest = !cursor,
-		.done = filter_done, .arg = p,
-	};
-
-	app_ask(p->view.app, &ask);
-}
-
-static void filter(struct pairs *p, const char *text)
-{
-	struct err err = {0};
-
-	if (!text)
-		ask_filter(p, p->view.session->listing.expr, 0);
-	else if (!set_filter(p, text, strlen(text), &err))
-		ask_filter(p, text, err.offset);
-}
-
-static void toggle_filter(struct pairs *p)
-{
-	struct listing *l = &p->view.session->listing;
-
-	if (l->query)
-		listing_toggle(l);
-	else
-		app_say(p->view.app, STYLE_NOTE, _("there is no filter"));
-}
 
 /* --- sort --- */
 
@@ -305,12 +242,6 @@ bool pairs_find_command(struct pairs *p, const struct call *call)
 		return true;
 	}
 	switch (call->id) {
-	case CMD_FILTER:
-		filter(p, call->arg);
-		return true;
-	case CMD_FILTER_TOGGLE:
-		toggle_filter(p);
-		return true;
 	case CMD_SORT_REVERSE:
 		sort_by(p, l->sort, !l->descending);
 		return true;

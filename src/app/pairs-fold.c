@@ -171,7 +171,7 @@ static void look_at(struct pairs *p, struct pairs_run *r, row_id id)
 	r->changed |= document_state(s->doc, id) != ROW_CLEAN;
 	if (mark > r->mark)
 		r->mark = mark;
-	if (!document_columns(s->doc, id, &c))
+	if (!session_columns_soon(s, id) || !document_columns(s->doc, id, &c))
 		return;
 	r->bytes += c.len;
 	if (c.duration > r->slowest)

@@ -1,8 +1,8 @@
 /*
  * app/pairs - the view of a snapshot's records, in parts.
  *
- * view-pairs.c is the view, pairs-columns.c its columns, pairs-find.c filter,
- * sort and search, pairs-tail.c the end of a file that is still being read,
+ * view-pairs.c is the view, pairs-columns.c its columns, pairs-find.c sort
+ * and search, pairs-tail.c the end of a file that is still being read,
  * pairs-edit.c what changes records, preview.c the pane beside the list.
  */
 #ifndef RREDIT_APP_PAIRS_H

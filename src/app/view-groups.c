@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/filtering.h"
 #include "app/group.h"
 #include "app/nav.h"
 #include "app/session.h"
@@ -46,6 +47,7 @@ struct groups {
 	struct field field;
 	char *name;		/* the field as typed */
 	struct group *job;
+	bool again;		/* things changed while it ran */
 	struct group_result result;
 };
 
@@ -105,6 +107,8 @@ static size_t count(void *arg)
 
 static const struct list_ops list_ops = {count, cell, NULL, NULL, NULL};
 
+static void begin(struct groups *g);
+
 static void ended(void *owner, struct group_result *r)
 {
 	struct groups *g = owner;
@@ -115,21 +119,26 @@ static void ended(void *owner, struct group_result *r)
 	if (r)
 		g->result = *r;
 	list_changed(&g->list);
+	if (g->again)
+		begin(g);
 	app_dirty(g->view.app);
 }
 
 static void begin(struct groups *g)
 {
 	struct listing *l = &g->view.session->listing;
-	struct snapshot *snap = document_snapshot(g->view.session->doc);
+	struct snapshot *snap;
 	row_id *ids = NULL;
 
+	g->again = g->job != NULL;
+	if (g->job)
+		return;
+	snap = document_snapshot(g->view.session->doc);
 	if (l->own) {	/* what is shown, as far as it is known */
 		ids = mem_zalloc(l->count + 1, sizeof(*ids));
 		if (l->count)
 			memcpy(ids, l->ids, l->count * sizeof(*ids));
 	}
-	group_free(g->job);
 	g->job = group_start(app_jobs(g->view.app), snap, ids, l->count,
 			     &g->field, ended, g);
 	snapshot_unref(snap);
@@ -232,7 +241,7 @@ static bool command(struct view *v, const struct call *call)
 		search(g, call);
 		return true;
 	default:
-		return false;
+		return filtering_command(v, call);
 	}
 }
 
@@ -287,6 +296,12 @@ static bool mouse(struct view *v, const struct mouse *m)
 	return true;
 }
 
+static void changed(struct view *v, unsigned what)
+{
+	if (what & (CHANGED_LISTING | CHANGED_DOCUMENT))
+		begin((struct groups *)v);
+}
+
 static void groups_free(struct view *v)
 {
 	struct groups *g = (struct groups *)v;
@@ -308,6 +323,7 @@ static const struct view_ops groups_ops = {
 	.status = status,
 	.mouse = mouse,
 	.value = value,
+	.changed = changed,
 	.free = groups_free,
 };
 

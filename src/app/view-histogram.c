@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/filtering.h"
 #include "app/histogram.h"
 #include "app/nav.h"
 #include "app/session.h"
@@ -441,7 +442,7 @@ static bool command(struct view *v, const struct call *call)
 		zoom_all(t, call->id == CMD_UNFOLD_ALL);
 		return true;
 	default:
-		return false;
+		return filtering_command(v, call);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/conf.h"
+#include "app/filtering.h"
 #include "app/pairs.h"
 #include "app/views.h"
 #include "base/i18n.h"
@@ -127,7 +128,7 @@ static bool command(struct view *v, const struct call *call)
 	}
 	p->to_end = false;
 	return select_command(p, call) || pairs_fold_command(p, call) ||
-	       pairs_find_command(p, call) ||
+	       filtering_command(v, call) || pairs_find_command(p, call) ||
 	       pairs_edit_command(p, call);
 }
 

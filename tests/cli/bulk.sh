@@ -2,7 +2,7 @@
 # Edits of many records: tokens, times, uuids, a window of time.
 . "${srcdir:-.}/tests/cli/lib.sh"
 fresh_store
-start 24
+start 28
 
 # --- swap ---
 run 0 swap shop example.com example.org --dry-run
@@ -71,3 +71,16 @@ is "every one another" 4 "$(grep -o '"uuid": *"[^"]*"' "$raw" | sort -u |
 	wc -l | tr -d ' ')"
 run 0 check shop
 run 1 renew shop 99
+
+# --- filters with names ---
+fresh_store
+run 0 filter shop @bad --count
+is "a name of nothing is a word" 0 "$out"
+is "reading makes no directory" no \
+	"$([ -d "$XDG_STATE_HOME/rredit/history" ] && echo yes || echo no)"
+mkdir -p "$XDG_STATE_HOME/rredit/history"
+printf 'bad\tstatus >= 500\n' >"$XDG_STATE_HOME/rredit/history/filters"
+run 0 filter shop '@bad' --count
+is "a filter that was kept" 1 "$out"
+run 0 delete shop --where 'NOT @bad' --dry-run
+is "in every expression" "3 records would be deleted" "$out"

@@ -1,13 +1,17 @@
 /* What looks at many records at once, and edits of many. */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include "../unit/prng.h"
 #include "../unit/unit.h"
+#include "app/filters.h"
 #include "app/fold.h"
 #include "app/histogram.h"
 #include "app/session.h"
 #include "json/locate.h"
 #include "base/codec.h"
+#include "base/mem.h"
 #include "drive.h"
 
 static struct drive drive;
@@ -532,6 +536,70 @@ static void lines_are_the_longest_runs(void **state)
 	}
 }
 
+/* --- filters with names --- */
+
+static void filters_are_kept_under_names(void **state)
+{
+	struct filters named;
+	struct stat st;
+	char *path;
+
+	start(80, 16, THREE);
+	drive_line(&drive, "filter-save bad");
+	assert_true(drive_shows(&drive, "there is no filter"));
+	drive_keys(&drive, "H");
+	assert_true(drive_shows(&drive, "no filter is kept"));
+	drive_line(&drive, "filter status >= 500");
+	drive_line(&drive, "filter-save two words");
+	assert_true(drive_shows(&drive, "a name is one word"));
+	drive_line(&drive, "filter-save bad");
+	assert_true(drive_shows(&drive, "the filter is kept: @bad"));
+	drive_line(&drive, "filter command IS POST");
+	drive_line(&drive, "filter-save posts");
+	drive_line(&drive, "filter @bad OR @posts");
+	assert_string_equal(session()->listing.expr,
+			    "(status >= 500) OR (command IS POST)");
+	assert_int_equal(listing_count(&session()->listing), 2);
+	/* a word that is no name is a word */
+	drive_line(&drive, "filter text CONTAINS @bad OR NOT @bad OR @none");
+	assert_string_equal(session()->listing.expr, "text CONTAINS @bad OR "
+			    "NOT (status >= 500) OR @none");
+	drive_line(&drive, "filter command NOT @bad AND (@bad)");
+	assert_string_equal(session()->listing.expr,
+			    "command NOT @bad AND ((status >= 500))");
+	drive_line(&drive, "filter \"@bad\" OR a@bad");
+	assert_string_equal(session()->listing.expr, "\"@bad\" OR a@bad");
+	drive_keys(&drive, "f ^U @");
+	drive_screen(&drive, "filter-names");
+	drive_keys(&drive, "Esc H");
+	drive_screen(&drive, "filter-pick");
+	drive_keys(&drive, "Enter");
+	assert_int_equal(listing_count(&session()->listing), 1);
+	assert_string_equal(session()->listing.expr, "status >= 500");
+	drive_line(&drive, "filter-delete @bad");
+	drive_line(&drive, "filter-delete bad");
+	assert_true(drive_shows(&drive, "there is no filter bad"));
+	filters_load(&named, drive.app->state_dir);
+	assert_int_equal(named.count, 1);
+	assert_string_equal(named.items[0].name, "posts");
+	filters_release(&named);
+	path = mem_format("%s/history/filters", drive.app->state_dir);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	free(path);
+	/* in the views of what is shown too, which follow */
+	drive_line(&drive, "filter");
+	drive_keys(&drive, "^U Enter i");
+	assert_true(drive_shows(&drive, "3 records, a line is"));
+	drive_line(&drive, "filter @posts");
+	assert_true(drive_shows(&drive, "1 record, a line is"));
+	drive_keys(&drive, "q");
+	drive_line(&drive, "groups command");
+	drive_keys(&drive, "F");
+	assert_true(drive_shows(&drive, "3 values in 3 records"));
+	drive_end(&drive);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -543,6 +611,7 @@ int main(void)
 		cmocka_unit_test(a_token_is_swapped_in_what_is_shown),
 		cmocka_unit_test(times_shift_and_are_trimmed),
 		cmocka_unit_test(new_uuids_are_followed),
+		cmocka_unit_test(filters_are_kept_under_names),
 		cmocka_unit_test(runs_fold_into_lines),
 		cmocka_unit_test(a_line_stands_for_its_records),
 		cmocka_unit_test(lines_are_the_longest_runs),
