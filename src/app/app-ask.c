@@ -38,6 +38,18 @@ void app_ask(struct app *app, const struct ask *ask)
 	app_dirty(app);
 }
 
+void app_suggest(struct app *app)
+{
+	struct app_ask *a = &app->ask;
+
+	/* what was picked from the list stays picked */
+	if (!a->on || !a->ask.suggest || !a->ask.complete ||
+	    (a->prompt.popup && a->prompt.picked != a->prompt.found.n))
+		return;
+	prompt_suggest(&a->prompt);
+	app_dirty(app);
+}
+
 static void ask_changed(struct app *app)
 {
 	struct app_ask *a = &app->ask;

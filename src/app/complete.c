@@ -7,6 +7,7 @@
 
 #include "app/complete.h"
 #include "app/filters.h"
+#include "app/seen.h"
 #include "app/view.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -20,10 +21,28 @@ static bool begins(const char *s, const char *prefix, size_t len)
 	return !strncasecmp(s, prefix, len);
 }
 
+/* One value, as it would be typed here. */
+static void offer(const char *v, size_t len, bool quote, const char *help,
+		  struct completion *out)
+{
+	struct buf text;
+
+	buf_init(&text);
+	if (quote) {
+		query_quote(&text, v, len);
+	} else {	/* @ would be the name of a file */
+		buf_adds(&text, len && *v == '@' ? "@" : "");
+		buf_add(&text, v, len);
+	}
+	if (!memchr(text.data, '\0', text.len))
+		completion_add(out, text.data, help);
+	buf_release(&text);
+}
+
 /* The interned values of a field in this file, those that begin so. */
-static void seen_values(struct session *s, const char *field,
-			const char *prefix, size_t len, bool quote,
-			struct completion *out)
+static bool column_values(struct session *s, const char *field,
+			  const char *prefix, size_t len, bool quote,
+			  struct completion *out)
 {
 	static const struct { const char *name; enum column column; } map[] = {
 		{"status", COLUMN_STATUS}, {"command", COLUMN_COMMAND},
@@ -33,30 +52,61 @@ static void seen_values(struct session *s, const char *field,
 		{"host", COLUMN_HOST},
 	};
 	const struct columns_pools *pools = document_pools(s->doc);
+	size_t i = 0;
+
+	while (i < sizeof(map) / sizeof(map[0]) && strcmp(map[i].name, field))
+		i++;
+	if (i == sizeof(map) / sizeof(map[0]))
+		return false;
+	for (uint32_t k = 1; k <= intern_count(pools->pool[map[i].column]) &&
+			     out->n < VALUES_MAX; k++) {
+		size_t vlen;
+		const char *v = intern_text(pools->pool[map[i].column], k,
+					    &vlen);
+
+		if (v && begins(v, prefix, len))
+			offer(v, vlen, quote, NULL, out);
+	}
+	return true;
+}
+
+/* What else stands in this file, as far as a job has found it. */
+static void looked_up(struct session *s, const char *field, const char *prefix,
+		      size_t len, bool quote, struct completion *out)
+{
+	size_t n;
+	const struct seen_value *v = seen_values(s->seen, field, false, &n);
+
+	for (size_t i = 0; i < n && out->n < VALUES_MAX; i++)
+		if (begins(v[i].bytes, prefix, len))
+			offer(v[i].bytes, v[i].len, quote, NULL, out);
+}
+
+/* Names of headers, tags or parameters, with what comes behind them. */
+static void seen_keys(struct session *s, const char *field, const char *prefix,
+		      size_t len, const char *tail, struct completion *out)
+{
 	struct buf text;
+	size_t n;
+	const struct seen_value *v = seen_values(s->seen, field, true, &n);
 
 	buf_init(&text);
-	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
-		struct intern *pool = pools->pool[map[i].column];
-		uint32_t n = intern_count(pool);
-
-		if (strcmp(map[i].name, field))
-			continue;
-		for (uint32_t k = 1; k <= n && out->n < VALUES_MAX; k++) {
-			size_t vlen;
-			const char *v = intern_text(pool, k, &vlen);
-
-			if (!v || !begins(v, prefix, len))
-				continue;
-			buf_clear(&text);
-			if (quote)
-				query_quote(&text, v, vlen);
-			else
-				buf_add(&text, v, vlen);
-			completion_add(out, text.data, NULL);
-		}
+	for (size_t i = 0; i < n && out->n < VALUES_MAX; i++) {
+		if (!begins(v[i].bytes, prefix, len) ||
+		    strpbrk(v[i].bytes, "]\""))
+			continue;	/* they would have to be quoted */
+		buf_clear(&text);
+		buf_addf(&text, "%s%s", v[i].bytes, tail);
+		completion_add(out, text.data, NULL);
 	}
 	buf_release(&text);
+}
+
+static void seen(struct session *s, const char *field, const char *prefix,
+		 size_t len, bool quote, struct completion *out)
+{
+	if (!column_values(s, field, prefix, len, quote, out))
+		looked_up(s, field, prefix, len, quote, out);
 }
 
 void complete_named(const char *state_dir, const char *text, size_t len,
@@ -92,6 +142,7 @@ void complete_filter(void *session, const char *text, size_t len, size_t cursor,
 {
 	struct query_hint hint;
 	const char *prefix;
+	struct buf field;
 
 	query_complete(text, len, cursor, &hint);
 	out->from = hint.from;
@@ -103,12 +154,23 @@ void complete_filter(void *session, const char *text, size_t len, size_t cursor,
 	named(session, &hint, text, cursor, out);
 	if (hint.want == QUERY_WANT_VALUE) {
 		prefix = text + hint.from + hint.quoted;
-		seen_values(session, hint.field, prefix,
-			    (size_t)(text + cursor - prefix), true, out);
+		buf_init(&field);
+		buf_addf(&field, hint.key[0] ? "%s[%s]" : "%s", hint.field,
+			 hint.key);
+		seen(session, field.data, prefix,
+		     (size_t)(text + cursor - prefix), true, out);
+		buf_release(&field);
 		if (!strcmp(hint.field, "direction")) {
 			completion_add(out, "IN", NULL);
 			completion_add(out, "OUT", NULL);
 		}
+	}
+	if (hint.want == QUERY_WANT_KEY) {
+		buf_init(&field);
+		buf_addf(&field, "%s[", hint.field);
+		seen_keys(session, field.data, text + hint.from,
+			  cursor - hint.from, "] ", out);
+		buf_release(&field);
 	}
 	query_hint_release(&hint);
 }
@@ -135,15 +197,35 @@ static void field_names(const char *text, size_t len, bool assign,
 static void field_values(struct session *s, const char *text, size_t name_len,
 			 const char *value, size_t len, struct completion *out)
 {
-	const struct field_info *f = field_info_named(text, name_len);
+	const char *bracket = memchr(text, '[', name_len);
+	const struct field_info *f = field_info_named(text,
+			bracket ? (size_t)(bracket - text) : name_len);
+	char *field = mem_dup(text, name_len);
 
-	if (!f)
-		return;
-	for (size_t i = 0; f->choices && f->choices[i]; i++)
+	for (size_t i = 0; f && f->choices && f->choices[i]; i++)
 		if (begins(f->choices[i], value, len))
 			completion_add(out, f->choices[i], NULL);
-	if (s && !f->choices)
-		seen_values(s, f->name, value, len, false, out);
+	if (s && s->records && (f ? !f->choices && f->type != FIELD_BYTES
+				  : *text == '.'))
+		seen(s, field, value, len, false, out);
+	free(field);
+}
+
+/* The inside of "request.header[": names that the file has. */
+static bool field_keys(struct session *s, const char *text, size_t len,
+		       bool assign, size_t from, struct completion *out)
+{
+	const char *bracket = memchr(text, '[', len);
+	char *field;
+
+	if (!s || !bracket || *text == '.' || memchr(text, ']', len))
+		return false;
+	field = mem_dup(text, (size_t)(bracket - text) + 1);
+	out->from = from + (size_t)(bracket - text) + 1;
+	seen_keys(s, field, bracket + 1, len - (size_t)(bracket - text) - 1,
+		  assign ? "]=" : "]", out);
+	free(field);
+	return true;
 }
 
 void complete_field(struct session *s, const char *text, size_t len,
@@ -153,6 +235,8 @@ void complete_field(struct session *s, const char *text, size_t len,
 	size_t name;
 
 	if (!eq) {
+		if (field_keys(s, text, len, assign, from, out))
+			return;
 		out->from = from;
 		field_names(text, len, assign, out);
 		return;

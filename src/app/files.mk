@@ -96,6 +96,7 @@ libapp_a_SOURCES = \
 	%D%/replacing.c %D%/replacing.h \
 	%D%/rowmap.c %D%/rowmap.h \
 	%D%/scan.c %D%/scan.h \
+	%D%/seen.c %D%/seen.h \
 	%D%/session-check.c \
 	%D%/session-copy.c \
 	%D%/session-disk.c \

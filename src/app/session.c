@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/seen.h"
 #include "app/session.h"
 #include "app/state.h"
 #include "base/i18n.h"
@@ -43,6 +44,13 @@ static void on_listing(void *arg)
 	struct session *s = arg;
 
 	app_changed(s->app, CHANGED_LISTING);
+}
+
+static void on_seen(void *arg)
+{
+	struct session *s = arg;
+
+	app_suggest(s->app);
 }
 
 static char *visible(const char *s)
@@ -115,6 +123,7 @@ static void attach(struct session *s, struct document *doc)
 	s->listing.name = s->name;
 	s->listing.changed = on_listing;
 	s->listing.arg = s;
+	s->seen = seen_new(doc, s->app->jobs, on_seen, s);
 	document_observe(doc, on_document, s);
 }
 
@@ -122,6 +131,8 @@ static void detach(struct session *s, bool keep_journal)
 {
 	session_check_stop(s);
 	session_record_stop(s);
+	seen_free(s->seen);
+	s->seen = NULL;
 	listing_release(&s->listing);
 	document_unobserve(s->doc, on_document, s);
 	document_close(s->doc, keep_journal);

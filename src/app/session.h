@@ -18,6 +18,7 @@
 #include "store/library.h"
 
 struct app;
+struct seen;
 
 /* A problem that was found; strings are owned. */
 struct session_problem {
@@ -40,6 +41,7 @@ struct session {
 	bool records;		/* it holds traffic; else it is metadata */
 	struct listing listing;
 	struct rowmap tags;
+	struct seen *seen;	/* values of the file, for completion */
 	row_id current;		/* the record that views show, or ROW_NONE */
 	/* the last check of the whole */
 	enum session_checked checked;

@@ -151,6 +151,8 @@ struct ask {
 	void *arg;
 };
 void app_ask(struct app *app, const struct ask *ask);
+/* Completion knows more now: offer it where a line is being typed. */
+void app_suggest(struct app *app);
 
 /* Ask a question with answers; `answers` are words marked C_("answer", ...), each
  * gets a letter of its own, the last one is the safe answer that Esc picks. done()

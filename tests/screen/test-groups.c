@@ -600,6 +600,49 @@ static void filters_are_kept_under_names(void **state)
 	drive_end(&drive);
 }
 
+/* --- completion of what stands in the file --- */
+
+static void values_of_the_file_are_offered(void **state)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_adds(&text, THREE);
+	buf_adds(&text,
+		 "{\"location\":\"/od\\u001b[31m\\\"d\",\"tags\":{\"k\":\"@home\"},"
+		 "\"http\":{\"req\":{\"headers\":{\"Accept\":[\"text/a b\"]}},"
+		 "\"res\":{}}}\n");
+	start(80, 20, text.data);
+	buf_release(&text);
+	drive_keys(&drive, "f");
+	drive_type(&drive, "header[");
+	drive_screen(&drive, "complete-header-names");
+	drive_type(&drive, "acc");
+	drive_keys(&drive, "Tab");
+	drive_type(&drive, "IS ");
+	drive_screen(&drive, "complete-header-values");
+	drive_type(&drive, "t");
+	drive_keys(&drive, "Tab Enter");
+	assert_string_equal(session()->listing.expr,
+			    "header[Accept] IS \"text/a b\"");
+	assert_int_equal(listing_count(&session()->listing), 1);
+	/* hostile ones are shown escaped, and quoted right */
+	drive_keys(&drive, "f ^U");
+	drive_type(&drive, "location IS /o");
+	drive_screen(&drive, "complete-hostile");
+	drive_keys(&drive, "Tab Enter");
+	assert_int_equal(listing_count(&session()->listing), 1);
+	drive_keys(&drive, ":");
+	drive_type(&drive, "set tag[k]=@");
+	drive_keys(&drive, "Tab Enter");	/* @@home: the text, no file */
+	assert_true(drive_shows(&drive, "nothing to change"));
+	drive_keys(&drive, ":");
+	drive_type(&drive, "set .http.req.headers.Accept[0]=t");
+	drive_keys(&drive, "Tab Enter");
+	assert_true(drive_shows(&drive, "nothing to change"));
+	drive_end(&drive);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -612,6 +655,7 @@ int main(void)
 		cmocka_unit_test(times_shift_and_are_trimmed),
 		cmocka_unit_test(new_uuids_are_followed),
 		cmocka_unit_test(filters_are_kept_under_names),
+		cmocka_unit_test(values_of_the_file_are_offered),
 		cmocka_unit_test(runs_fold_into_lines),
 		cmocka_unit_test(a_line_stands_for_its_records),
 		cmocka_unit_test(lines_are_the_longest_runs),
