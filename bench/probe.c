@@ -124,7 +124,7 @@ static void group(struct probe *p, struct snapshot *s)
 
 	if (!field_parse(&field, "location", strlen("location"), NULL))
 		fail("location is no field");
-	g = group_start(p->jobs, s, NULL, 0, &field, grouped, p);
+	g = group_start(p->jobs, s, NULL, 0, &field, 1, grouped, p);
 	wait_for_end(p);
 	group_free(g);
 	field_release(&field);

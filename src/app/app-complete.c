@@ -91,6 +91,8 @@ void app_complete(void *arg, const char *text, size_t len, size_t cursor,
 	at = name_len + (text[name_len] == '!');
 	while (at < cursor && (text[at] == ' ' || text[at] == '\t'))
 		at++;
+	while (id == CMD_GROUPS && memchr(text + at, ' ', cursor - at))
+		at++;	/* it takes several; this is the last */
 	switch (command_table[id].arg) {
 	case ARG_FIELD:
 		complete_field(s, text + at, cursor - at, false, at, out);

@@ -23,8 +23,9 @@ struct group {
 	struct snapshot *snapshot;
 	row_id *ids;
 	size_t count;
-	struct field field;
-	int column;		/* enum column that answers, or -1 */
+	struct field fields[GROUP_FIELDS_MAX];
+	int columns[GROUP_FIELDS_MAX];	/* enum column that answers, or -1 */
+	size_t nfields;
 	/* the worker's */
 	struct group_result result;
 	size_t cap;
@@ -32,7 +33,9 @@ struct group {
 	size_t ntimings, timings_cap;
 	size_t *slots, nslots;	/* hash table of indexes + 1 */
 	struct rrpair pair;
-	struct buf text, value;
+	bool parsed;		/* pair holds the record at hand, */
+	bool broken;		/* or it cannot */
+	struct buf text, value, key;
 };
 
 void group_result_release(struct group_result *r)
@@ -135,42 +138,107 @@ static const char *read_location(struct group *g, row_id id,
 	return g->value.data;
 }
 
-static const char *look_up(struct group *g, row_id id, const struct columns *c,
-			   size_t *len)
+static bool parse(struct group *g, row_id id)
+{
+	if (g->parsed)
+		return !g->broken;
+	buf_clear(&g->text);
+	g->parsed = true;
+	g->broken = !snapshot_text(g->snapshot, id, &g->text, NULL) ||
+		    !rrpair_parse(&g->pair, g->text.data, g->text.len, NULL);
+	return !g->broken;
+}
+
+static const char *look_up(struct group *g, size_t i, row_id id,
+			   const struct columns *c, size_t *len)
 {
 	bool overflow = true;
 	const char *s;
 
-	if (g->column >= 0 && c) {
+	if (g->columns[i] >= 0 && c) {
 		s = columns_text(snapshot_pools(g->snapshot), c,
-				 (enum column)g->column, len, &overflow);
+				 (enum column)g->columns[i], len, &overflow);
 		if (!overflow)
 			return s;
 	}
-	if (g->field.id == FIELD_LOCATION && c) {
+	if (g->fields[i].id == FIELD_LOCATION && c) {
 		s = read_location(g, id, c, len);
 		if (s)
 			return s;
 	}
 	*len = 0;
-	buf_clear(&g->text);
 	buf_clear(&g->value);
-	if (!snapshot_text(g->snapshot, id, &g->text, NULL) ||
-	    !rrpair_parse(&g->pair, g->text.data, g->text.len, NULL) ||
-	    !rrpair_get(&g->pair, &g->field, &g->value, NULL))
+	if (!parse(g, id) ||
+	    !rrpair_get(&g->pair, &g->fields[i], &g->value, NULL))
 		return NULL;
 	*len = g->value.len;
 	return g->value.data;
+}
+
+/* Several values as one: each with its length before it, SIZE_MAX for none. */
+static const char *look_up_all(struct group *g, row_id id,
+			       const struct columns *c, size_t *len)
+{
+	buf_clear(&g->key);
+	for (size_t i = 0; i < g->nfields; i++) {
+		size_t n;
+		const char *s = look_up(g, i, id, c, &n);
+		size_t tell = s ? n : SIZE_MAX;
+
+		buf_add(&g->key, &tell, sizeof(tell));
+		if (s)
+			buf_add(&g->key, s, n);
+	}
+	*len = g->key.len;
+	return g->key.data;
+}
+
+const char *group_part(const struct group_value *v, size_t nfields, size_t i,
+		       size_t *len)
+{
+	const char *p = v->value;
+
+	if (nfields == 1) {
+		*len = v->len;
+		return p;
+	}
+	for (;; i--) {
+		memcpy(len, p, sizeof(*len));
+		p += sizeof(*len);
+		if (!i)
+			break;
+		p += *len == SIZE_MAX ? 0 : *len;
+	}
+	if (*len != SIZE_MAX)
+		return p;
+	*len = 0;
+	return NULL;
+}
+
+static bool is_error(const struct group *g, const struct columns *c)
+{
+	const char *s;
+	size_t len;
+
+	if (c->code != COLUMNS_NO_CODE)
+		return c->code >= 400;
+	s = columns_text(snapshot_pools(g->snapshot), c, COLUMN_STATUS, &len,
+			 NULL);
+	return s && len > 3 && !memcmp(s, "ERR", 3);
 }
 
 static void count_one(struct group *g, row_id id)
 {
 	struct columns c;
 	bool known = snapshot_columns(g->snapshot, id, &c);
+	struct group_value *v;
+	const char *s;
 	size_t len;
-	const char *s = look_up(g, id, known ? &c : NULL, &len);
-	struct group_value *v = value_of(g, s, len);
 
+	g->parsed = false;
+	s = g->nfields == 1 ? look_up(g, 0, id, known ? &c : NULL, &len) :
+			      look_up_all(g, id, known ? &c : NULL, &len);
+	v = value_of(g, s, len);
 	g->result.records++;
 	if (!v)
 		return;
@@ -179,6 +247,7 @@ static void count_one(struct group *g, row_id id)
 		return;
 	v->bytes += c.len;
 	v->duration += c.duration;
+	v->errors += is_error(g, &c);
 	if (c.duration > v->slowest)
 		v->slowest = c.duration;
 	g->timings = mem_room(g->timings, g->ntimings, &g->timings_cap,
@@ -269,11 +338,13 @@ static void group_unref(struct group *g)
 	if (--g->refs)
 		return;
 	snapshot_unref(g->snapshot);
-	field_release(&g->field);
+	for (size_t i = 0; i < g->nfields; i++)
+		field_release(&g->fields[i]);
 	group_result_release(&g->result);
 	rrpair_release(&g->pair);
 	buf_release(&g->text);
 	buf_release(&g->value);
+	buf_release(&g->key);
 	free(g->ids);
 	free(g->slots);
 	free(g->timings);
@@ -295,7 +366,8 @@ static void group_done(struct job *job, void *arg)
 }
 
 struct group *group_start(struct jobs *jobs, struct snapshot *snapshot,
-			  row_id *ids, size_t count, const struct field *field,
+			  row_id *ids, size_t count,
+			  const struct field *fields, size_t nfields,
 			  void (*ended)(void *owner, struct group_result *r),
 			  void *owner)
 {
@@ -313,8 +385,12 @@ struct group *group_start(struct jobs *jobs, struct snapshot *snapshot,
 	g->snapshot = snapshot_ref(snapshot);
 	g->ids = ids;
 	g->count = count;
-	field_copy(&g->field, field);
-	g->column = column_of(field->id);
+	g->nfields = nfields;
+	for (size_t i = 0; i < nfields; i++) {
+		field_copy(&g->fields[i], &fields[i]);
+		g->columns[i] = column_of(fields[i].id);
+	}
+	buf_init(&g->key);
 	rrpair_init(&g->pair);
 	buf_init(&g->text);
 	buf_init(&g->value);

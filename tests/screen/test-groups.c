@@ -643,6 +643,41 @@ static void values_of_the_file_are_offered(void **state)
 	drive_end(&drive);
 }
 
+/* --- groups --- */
+
+static void groups_take_several_fields(void **state)
+{
+	uint64_t sum = 0;
+
+	start_asks(110, 14, "wxxxxxxxyzyzyzyx");
+	drive_line(&drive, "groups location status");
+	drive_screen(&drive, "groups-several");
+	drive_keys(&drive, "o s");
+	drive_screen(&drive, "groups-sorted");
+	drive_keys(&drive, "v o n v o d o z o p /");
+	drive_type(&drive, "/z  5");
+	drive_keys(&drive, "Enter Enter");
+	assert_string_equal(session()->listing.expr,
+			    "location IS /z AND status IS 500");
+	assert_int_equal(listing_count(&session()->listing), 1);
+	drive_keys(&drive, "F");
+	/* every record is in one of them */
+	for (int i = 0; i < 6; i++) {
+		drive_line(&drive, "groups location status tag[none]");
+		for (int k = 0; k < i; k++)
+			drive_keys(&drive, "j");
+		drive_keys(&drive, "Enter");
+		sum += listing_count(&session()->listing);
+		drive_keys(&drive, "F");
+	}
+	assert_int_equal(sum, 16);
+	drive_line(&drive, "groups a b");
+	assert_true(drive_shows(&drive, "unknown field"));
+	drive_line(&drive, "groups host host host host host");
+	assert_true(drive_shows(&drive, "more than 4 fields"));
+	drive_end(&drive);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -656,6 +691,7 @@ int main(void)
 		cmocka_unit_test(new_uuids_are_followed),
 		cmocka_unit_test(filters_are_kept_under_names),
 		cmocka_unit_test(values_of_the_file_are_offered),
+		cmocka_unit_test(groups_take_several_fields),
 		cmocka_unit_test(runs_fold_into_lines),
 		cmocka_unit_test(a_line_stands_for_its_records),
 		cmocka_unit_test(lines_are_the_longest_runs),

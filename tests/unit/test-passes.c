@@ -229,7 +229,7 @@ static void groups_know_their_percentiles(void **state)
 	struct group *g;
 
 	assert_true(field_parse(&field, "location", 8, NULL));
-	g = group_start(f->jobs, s, NULL, 0, &field, grouped, &r);
+	g = group_start(f->jobs, s, NULL, 0, &field, 1, grouped, &r);
 	while (!r.count)
 		jobs_drain(f->jobs);
 	assert_int_equal(r.count, 9);
