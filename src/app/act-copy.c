@@ -9,6 +9,7 @@
 #include "base/atomicfile.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "edit/save.h"
 #include "rrpair/body.h"
 #include "rrpair/export.h"
 #include "rrpair/pairtable.h"
@@ -197,6 +198,52 @@ static void copy(struct view *v, const struct making *m)
 	buf_release(&text);
 }
 
+/* --- records of any length --- */
+
+struct streaming {
+	struct session *session;	/* counted */
+	char *path;
+};
+
+static void streamed(void *arg, const struct save_result *r)
+{
+	struct streaming *st = arg;
+	struct app *app = st->session->app;
+	char shown[ERR_QUOTE_MAX];
+
+	if (r->outcome == SAVE_DONE || r->outcome == SAVE_UNSURE)
+		app_say(app, STYLE_OK, _("wrote %s, %zu bytes"),
+			err_quote(shown, st->path, strlen(st->path)),
+			(size_t)r->bytes);
+	else
+		app_fail(app, &r->err);
+	session_unref(st->session);
+	free(st->path);
+	free(st);
+}
+
+/* Copied from file to file by a save of these records alone: what is too long
+ * to be held in memory can still be taken out. */
+static void stream(struct view *v, const char *path)
+{
+	struct streaming *st = mem_zalloc(1, sizeof(*st));
+	struct save_spec spec = {.path = path, .insist = SAVE_OVER_EXISTING};
+	struct err err = {0};
+	row_id *ids;
+
+	spec.row_count = session_targets(v->session, act_record(v), &ids);
+	spec.rows = ids;
+	st->session = session_ref(v->session);
+	st->path = mem_strdup(path);
+	if (!document_save_start(v->session->doc, &spec, streamed, st, &err)) {
+		app_fail(v->app, &err);
+		session_unref(st->session);
+		free(st->path);
+		free(st);
+	}
+	free(ids);
+}
+
 static void write_file(struct view *v, const struct making *m, const char *path)
 {
 	char shown[ERR_QUOTE_MAX];
@@ -204,7 +251,10 @@ static void write_file(struct view *v, const struct making *m, const char *path)
 	struct buf text;
 
 	buf_init_max(&text, EXPORT_MAX);
-	if (!make_all(v, m, &text, &err)) {
+	if (!make_all(v, m, &text, &err) && m->id == CMD_EXPORT_JSON &&
+	    err.code == ERR_LIMIT) {
+		stream(v, path);
+	} else if (err.code) {
 		app_fail(v->app, &err);
 	} else {
 		if (m->id == CMD_EXPORT_JSON && text.len &&

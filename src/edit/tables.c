@@ -70,7 +70,8 @@ bool tables_bytes(const struct tables *t, unsigned origin,
 	to = buf_reserve(out, c->len);
 	if (!to)
 		return err_set(err, ERR_LIMIT,
-			       _("a record of %lu bytes is too long"),
+			       _("a record of %lu bytes is too long to be "
+				 "shown (x j writes it to a file)"),
 			       (unsigned long)c->len);
 	if (!source_read_exact(lineindex_source(t->index[origin]), c->off,
 			       to, c->len, err))

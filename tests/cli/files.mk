@@ -3,6 +3,7 @@ CLI_TESTS = \
 	%D%/bulk.sh \
 	%D%/edit.sh \
 	%D%/microcks.sh \
+	%D%/hostile.sh \
 	%D%/read.sh \
 	%D%/store.sh \
 	%D%/sync.sh

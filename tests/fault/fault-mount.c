@@ -16,6 +16,8 @@
 #include "edit/recover.h"
 #include "edit/save.h"
 #include "scratch.h"
+#include "store/backup.h"
+#include "store/library.h"
 #include "unit.h"
 
 #define BIG ((size_t)32 << 20)
@@ -243,6 +245,62 @@ static bool mount_xfs(char *image, char *at)
 	return tool(mkfs) && tool(mount);
 }
 
+static uint64_t used_since(const struct room *r, const struct statvfs *before)
+{
+	struct statvfs now;
+
+	sync();
+	assert_int_equal(statvfs(r->work, &now), 0);
+	return before->f_bfree > now.f_bfree
+		       ? (uint64_t)(before->f_bfree - now.f_bfree) *
+				 before->f_bsize
+		       : 0;
+}
+
+/* Putting the version before back costs no second copy of it. */
+static void backup_comes_back(const struct room *r, const struct buf *was)
+{
+	struct statvfs before;
+	struct backup *list;
+	uint64_t used;
+	size_t n;
+
+	sync();
+	assert_int_equal(statvfs(r->work, &before), 0);
+	assert_true(backup_list(r->state, r->path, &list, &n, NULL));
+	assert_int_equal(n, 1);
+	assert_true(backup_restore(r->state, r->path, list[0].name, NULL,
+				   NULL));
+	used = used_since(r, &before);
+	print_message("# a restore of %zu MB took %llu KB\n", BIG >> 20,
+		      (unsigned long long)used >> 10);
+	assert_true(used < BIG / 16);
+	assert_true(scratch_holds(r->path, was->data, was->len));
+	backup_list_free(list, n);
+}
+
+static void duplicate_shares(const struct room *r, const struct buf *text)
+{
+	struct library_new spec = { .name = "one", .raw_path = r->path };
+	char id[UUID_TEXT_MAX], copy[UUID_TEXT_MAX];
+	char *store = scratch_path(r->work, "store"), *raw;
+	struct statvfs before;
+	uint64_t used;
+
+	sync();
+	assert_int_equal(statvfs(r->work, &before), 0);
+	assert_true(library_create(store, &spec, NULL, id, NULL));
+	assert_true(library_duplicate(store, id, "two", NULL, copy, NULL));
+	used = used_since(r, &before);
+	print_message("# a new snapshot and its duplicate took %llu KB\n",
+		      (unsigned long long)used >> 10);
+	assert_true(used < BIG / 16);
+	raw = mem_format("%s/%s/raw.jsonl", store, copy);
+	assert_true(scratch_holds(raw, text->data, text->len));
+	free(raw);
+	free(store);
+}
+
 /* What lies before the first edit that moves bytes is shared with the old
  * version, which is the backup. */
 static void xfs_shares_what_was_not_edited(void **state)
@@ -280,6 +338,8 @@ static void xfs_shares_what_was_not_edited(void **state)
 		      (unsigned long long)used >> 10);
 	assert_true(used < BIG / 16);
 	document_close(doc, false);
+	backup_comes_back(r, &text);
+	duplicate_shares(r, &text);
 	buf_release(&text);
 	free(image);
 }
