@@ -10,7 +10,8 @@ enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE };
 
 /*
  * The one table of looks. 256-colour numbers are from the middle of the cube,
- * readable on black and on white; the terminal's own background stays.
+ * readable on black and on white; the terminal's own background stays. With few
+ * colours a row without the focus is underlined: white would outshine the other.
  */
 static const struct style_row {
 	const char *name;
@@ -41,27 +42,27 @@ static const struct style_row {
 	[STYLE_STATUS] = {"status", 's', 0, D, 0, D, 0},
 	[STYLE_MODE] = {"mode", 'm', R | B, D, R | B, D, R | B},
 	[STYLE_ERROR] = {"error", 'E', B, RED, B, 160, B},
-	[STYLE_WARNING] = {"warning", 'W', B, YELLOW, B, 172, B},
-	[STYLE_NOTE] = {"note", 'N', 0, CYAN, 0, 37, 0},
-	[STYLE_OK] = {"ok", 'K', 0, GREEN, 0, 34, 0},
-	[STYLE_ADDED] = {"added", '+', B, GREEN, 0, 34, 0},
+	[STYLE_WARNING] = {"warning", 'W', B, YELLOW, B, 166, B},
+	[STYLE_NOTE] = {"note", 'N', 0, CYAN, 0, 30, 0},
+	[STYLE_OK] = {"ok", 'K', 0, GREEN, 0, 28, 0},
+	[STYLE_ADDED] = {"added", '+', B, GREEN, 0, 28, 0},
 	[STYLE_REMOVED] = {"removed", '-', U, RED, 0, 160, 0},
 	[STYLE_CHANGED] = {"changed", 'c', B, MAGENTA, B, 133, B},
-	[STYLE_TAGGED] = {"tagged", 'G', B, YELLOW, B, 172, B},
+	[STYLE_TAGGED] = {"tagged", 'G', B, YELLOW, B, 166, B},
 	[STYLE_ESCAPED] = {"escaped", 'x', U, MAGENTA, U, 133, U},
-	[STYLE_2XX] = {"2xx", '2', 0, GREEN, 0, 34, 0},
-	[STYLE_3XX] = {"3xx", '3', 0, CYAN, 0, 37, 0},
-	[STYLE_4XX] = {"4xx", '4', B, YELLOW, B, 172, B},
+	[STYLE_2XX] = {"2xx", '2', 0, GREEN, 0, 28, 0},
+	[STYLE_3XX] = {"3xx", '3', 0, CYAN, 0, 30, 0},
+	[STYLE_4XX] = {"4xx", '4', B, YELLOW, B, 166, B},
 	[STYLE_5XX] = {"5xx", '5', B, RED, B, 160, B},
-	[STYLE_METHOD_READ] = {"method-read", 'M', 0, GREEN, 0, 34, 0},
-	[STYLE_METHOD_WRITE] = {"method-write", 'w', 0, YELLOW, 0, 172, 0},
+	[STYLE_METHOD_READ] = {"method-read", 'M', 0, GREEN, 0, 28, 0},
+	[STYLE_METHOD_WRITE] = {"method-write", 'w', 0, YELLOW, 0, 166, 0},
 	[STYLE_METHOD_DELETE] = {"method-delete", 'D', B, RED, 0, 160, 0},
-	[STYLE_IN] = {"in", 'i', 0, CYAN, 0, 37, 0},
+	[STYLE_IN] = {"in", 'i', 0, CYAN, 0, 30, 0},
 	[STYLE_OUT] = {"out", 'o', 0, MAGENTA, 0, 133, 0},
 	[STYLE_JSON_KEY] = {"json-key", 'y', B, CYAN, 0, 31, 0},
-	[STYLE_JSON_STRING] = {"json-string", '"', 0, GREEN, 0, 34, 0},
+	[STYLE_JSON_STRING] = {"json-string", '"', 0, GREEN, 0, 28, 0},
 	[STYLE_JSON_NUMBER] = {"json-number", 'n', 0, MAGENTA, 0, 133, 0},
-	[STYLE_JSON_LITERAL] = {"json-literal", 'L', 0, YELLOW, 0, 172, 0},
+	[STYLE_JSON_LITERAL] = {"json-literal", 'L', 0, YELLOW, 0, 166, 0},
 	[STYLE_JSON_PUNCT] = {"json-punct", 'p', 0, D, 0, 244, 0},
 #undef D
 #undef B
@@ -98,9 +99,7 @@ static void overlay_look(struct look *look, unsigned overlay,
 		else
 			look->attrs = LOOK_REVERSE | LOOK_UNDERLINE | LOOK_BOLD;
 	} else if (overlay & STYLE_SELECTED_IDLE) {
-		if (depth == STYLE_16)
-			*look = (struct look){BLACK, WHITE, keep};
-		else if (depth == STYLE_256)
+		if (depth == STYLE_256)
 			*look = (struct look){231, 240, keep};
 		else
 			look->attrs = keep | LOOK_UNDERLINE;

@@ -63,13 +63,67 @@ static void an_overlay_sets_both_colours_and_shows_in_every_depth(void **state)
 				struct look l = style_look(
 					(unsigned)i | overlays[o], depth);
 
-				assert_int_equal(l.fg == STYLE_DEFAULT,
-						 l.bg == STYLE_DEFAULT);
+				assert_true(l.bg == STYLE_DEFAULT ||
+					    l.fg != STYLE_DEFAULT);
 				assert_true(l.bg != STYLE_DEFAULT ||
 					    l.attrs != 0);
 			}
 		}
 	}
+}
+
+/* Relative luminance (WCAG 2) of a colour of the 256. */
+static double luminance(int colour)
+{
+	static const double cube[] = {0, 0.1144, 0.2423, 0.4287, 0.6795, 1};
+	static const double grey[] = {		/* from 232 */
+		0.0024, 0.0060, 0.0116, 0.0194, 0.0296, 0.0423, 0.0578, 0.0762,
+		0.0976, 0.1221, 0.1500, 0.1812, 0.2159, 0.2542, 0.2961, 0.3419,
+		0.3916, 0.4452, 0.5029, 0.5647, 0.6308, 0.7011, 0.7758, 0.8550};
+
+	if (colour >= 232)
+		return grey[colour - 232];
+	colour -= 16;
+	return 0.2126 * cube[colour / 36] + 0.7152 * cube[colour / 6 % 6] +
+	       0.0722 * cube[colour % 6];
+}
+
+static double contrast(double a, double b)
+{
+	return a > b ? (a + 0.05) / (b + 0.05) : (b + 0.05) / (a + 0.05);
+}
+
+/* The terminal's background is unknown: what stands on it must be readable on
+ * black and on white. */
+static void colours_are_readable_on_dark_and_light(void **state)
+{
+	static const unsigned overlays[] = {STYLE_SELECTED,
+					    STYLE_SELECTED_IDLE, STYLE_MATCH};
+	struct look l;
+	size_t o;
+	int i;
+
+	for (i = 0; i < STYLE_COUNT; i++) {
+		l = style_look((unsigned)i, STYLE_256);
+		if (l.fg == STYLE_DEFAULT)
+			continue;
+		assert_in_range(l.fg, 16, 255);
+		assert_true(contrast(luminance(l.fg), 0) >= 3.7);
+		assert_true(contrast(luminance(l.fg), 1) >= 3.7);
+	}
+	for (o = 0; o < 3; o++) {
+		l = style_look(overlays[o], STYLE_256);
+		assert_true(contrast(luminance(l.fg), luminance(l.bg)) >= 7);
+	}
+}
+
+/* The row with the focus is the brightest thing of the few colours. */
+static void an_idle_row_stays_behind_the_row_with_the_focus(void **state)
+{
+	assert_int_equal(style_look(STYLE_SELECTED_IDLE, STYLE_16).bg,
+			 STYLE_DEFAULT);
+	assert_int_not_equal(style_look(STYLE_SELECTED, STYLE_16).bg,
+			     STYLE_DEFAULT);
 }
 
 static void a_match_shows_on_the_selected_row(void **state)
@@ -109,6 +163,9 @@ int main(void)
 		cmocka_unit_test(sixteen_colours_use_the_first_eight),
 		cmocka_unit_test(
 			an_overlay_sets_both_colours_and_shows_in_every_depth),
+		cmocka_unit_test(colours_are_readable_on_dark_and_light),
+		cmocka_unit_test(
+			an_idle_row_stays_behind_the_row_with_the_focus),
 		cmocka_unit_test(a_match_shows_on_the_selected_row),
 		cmocka_unit_test(status_and_method_classes),
 	};
