@@ -23,7 +23,7 @@ enum { COL_NUMBER, COL_WHAT, COL_COMMAND, COL_LOCATION, COL_COUNT };
 static const struct list_column columns[COL_COUNT] = {
 	[COL_NUMBER] = {.title = "#", .min = 3, .ideal = 6,
 		.align = ALIGN_RIGHT},
-	[COL_WHAT] = {.title = N_("Change"), .min = 7, .ideal = 8},
+	[COL_WHAT] = {.title = N_("Change"), .min = 7, .ideal = 8, .fit = true},
 	[COL_COMMAND] = {.title = N_("Command"), .min = 4, .ideal = 7},
 	[COL_LOCATION] = {.title = N_("Location"), .min = 8, .ideal = 20,
 		.grow = true},

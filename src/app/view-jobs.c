@@ -18,8 +18,8 @@ enum { COL_WHAT, COL_STATE, COL_PROGRESS, COL_BYTES, COL_SPEED, COL_LEFT,
        COL_TIME, COL_MESSAGE, COL_COUNT };
 
 static const struct list_column columns[COL_COUNT] = {
-	[COL_WHAT] = {.title = N_("Job"), .min = 8, .ideal = 14},
-	[COL_STATE] = {.title = N_("State"), .min = 7, .ideal = 10},
+	[COL_WHAT] = {.title = N_("Job"), .min = 8, .ideal = 14, .fit = true},
+	[COL_STATE] = {.title = N_("State"), .min = 7, .ideal = 10, .fit = true},
 	[COL_PROGRESS] = {.title = N_("Done"), .min = 4, .ideal = 5,
 		.align = ALIGN_RIGHT},
 	[COL_BYTES] = {.title = N_("Bytes"), .min = 5, .ideal = 6,

@@ -19,7 +19,7 @@ enum { COL_NUMBER, COL_SEVERITY, COL_CODE, COL_FIELD, COL_MESSAGE, COL_COUNT };
 static const struct list_column columns[COL_COUNT] = {
 	[COL_NUMBER] = {.title = "#", .min = 3, .ideal = 6,
 		.align = ALIGN_RIGHT},
-	[COL_SEVERITY] = {.title = N_("Severity"), .min = 7, .ideal = 8},
+	[COL_SEVERITY] = {.title = N_("Severity"), .min = 7, .ideal = 8, .fit = true},
 	[COL_CODE] = {.title = N_("Code"), .min = 10, .ideal = 20,
 		.priority = 2},
 	[COL_FIELD] = {.title = N_("Field"), .min = 8, .ideal = 28,

@@ -161,15 +161,20 @@ static int total_width(const struct list *l)
 	return w;
 }
 
-/* Take what is missing from the widths between min and ideal, evenly enough:
- * one column of cells at a time from the one with the most to give. */
-static void shrink(struct list *l, int missing)
+/* Take what is missing from the widths, evenly enough: one column of cells at a
+ * time from the one with the most to give. Returns what is still missing. */
+static int shrink(struct list *l, int missing, bool keep_titles)
 {
 	while (missing > 0) {
 		int i, best = -1, give = 0;
 
 		for (i = 0; i < l->ncolumns; i++) {
-			int can = l->widths[i] - l->least[i];
+			int least = l->least[i];
+			int can;
+
+			if (keep_titles && least < l->titles[i])
+				least = l->titles[i];
+			can = l->widths[i] - least;
 
 			if (l->widths[i] && can > give) {
 				give = can;
@@ -177,10 +182,11 @@ static void shrink(struct list *l, int missing)
 			}
 		}
 		if (best < 0)
-			return;
+			break;
 		l->widths[best]--;
 		missing--;
 	}
+	return missing;
 }
 
 /* The least important column still there; -1 when one is left. */
@@ -252,6 +258,7 @@ static void measure(struct list *l, int column)
 
 	if (w && l->sort == column)
 		w++;	/* the mark */
+	l->titles[column] = w;
 	l->ideal[column] = ideal > w ? ideal : w;
 	l->least[column] = c->min < l->ideal[column] ? c->min :
 						       l->ideal[column];
@@ -268,7 +275,7 @@ static void lay_out_columns(struct list *l, int w)
 	while (least_width(l) > w && (gone = least_important(l)) >= 0)
 		l->widths[gone] = 0;
 	if (total_width(l) > w)
-		shrink(l, total_width(l) - w);
+		shrink(l, shrink(l, total_width(l) - w, true), false);
 	else
 		grow(l, w - total_width(l));
 	/* A single column may still be wider than the window. */

@@ -72,6 +72,7 @@ struct list {
 	/* from list_layout() */
 	int widths[LIST_COLUMNS_MAX];	/* 0: gave way */
 	int least[LIST_COLUMNS_MAX], ideal[LIST_COLUMNS_MAX];
+	int titles[LIST_COLUMNS_MAX];	/* columns that a title takes */
 	int h;			/* rows for records */
 	struct region at;
 	struct list_cell scratch;

@@ -114,14 +114,14 @@ static void columns_give_way(void **state)
 		"●     3 GET    /v1/日本/items/3/with a long…    203 ^[^@\n");
 	draw(40, 3);
 	expect_screen(&c,
-		"    No↑ Method Path       Stat… Tech\n"
-		"      1 GET    /v1/日本/…   201 ^[^@\n"
-		"      2 POST   /v1/日本/…   202 ^[^@\n");
+		"   No↑ Method Path       Status Tech\n"
+		"     1 GET    /v1/日本/…    201 ^[^@\n"
+		"     2 POST   /v1/日本/…    202 ^[^@\n");
 	draw(20, 3);
 	expect_screen(&c,
-		"  No↑ Path      Sta…\n"
-		"    1 /v1/日本…  201\n"
-		"    2 /v1/日本…  202\n");
+		"  No↑ Path     Stat…\n"
+		"    1 /v1/日 …   201\n"
+		"    2 /v1/日 …   202\n");
 	draw(8, 2);
 	expect_screen(&c,
 		"    No↑\n"
@@ -146,16 +146,16 @@ static void a_short_list_is_as_wide_as_its_cells(void **state)
 		"  2  POST         /v1/日本/items/2/with…\n");
 	draw(20, 3);
 	expect_screen(&c,
-		"  No A lo… Path\n"
-		"  1  GET   /v1/日本…\n"
-		"  2  POST  /v1/日本…\n");
+		"  No A lon… Path\n"
+		"  1  GET    /v1/日 …\n"
+		"  2  POST   /v1/日 …\n");
 	/* too many to look at */
 	n_rows = LIST_FIT_MAX + 1;
 	list_changed(&l);
 	draw(40, 2);
 	expect_screen(&c,
-		"  No         A long tit… Path\n"
-		"  1          GET         /v1/日本/items…\n");
+		"  No        A long title Path\n"
+		"  1         GET          /v1/日本/items…\n");
 }
 
 static void the_wide_screen_gives_room_to_the_path(void **state)
@@ -172,13 +172,13 @@ static void styles_meet_the_selection(void **state)
 {
 	draw(40, 3);
 	expect_styled(&c,
-		"     No Method Path       Stat… Tech\n"
-		"      1 GET    /v1/日本/…   201 ^[^@\n"
-		"      2 POST   /v1/日本/…   202 ^[^@\n"
+		"    No Method Path       Status Tech\n"
+		"     1 GET    /v1/日本/…    201 ^[^@\n"
+		"     2 POST   /v1/日本/…    202 ^[^@\n"
 		"--\n"
 		"hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh\n"
-		"################**######################\n"
-		"........wwww....**..............xxxx\n");
+		"###############**#######################\n"
+		".......wwww....**...............xxxx\n");
 }
 
 static void moves_clamp_and_scroll(void **state)
@@ -205,7 +205,7 @@ static void moves_clamp_and_scroll(void **state)
 	draw(40, 6);
 	assert_int_equal(list_move(&l, 1), UI_IGNORED);
 	expect_screen(&c,
-		"     No Method Path       Stat… Tech\n"
+		"    No Method Path       Status Tech\n"
 		"\n"
 		"              nothing here\n"
 		"\n"
@@ -257,8 +257,8 @@ static void paths_scroll_sideways(void **state)
 	list_sideways(&l, 5);
 	draw(40, 2);
 	expect_screen(&c,
-		"     No Method Path       Stat… Tech\n"
-		"      1 GET    ‹本/items›   201 ^[^@\n");
+		"    No Method Path       Status Tech\n"
+		"     1 GET    ‹本/items›    201 ^[^@\n");
 	list_sideways(&l, -100);
 	assert_int_equal(l.left, 0);
 }
