@@ -26,13 +26,25 @@ static int64_t now_ms(void)
 
 /* ---- progress ---- */
 
+static char *out_shown(const char *text)
+{
+	struct buf shown;
+
+	buf_init(&shown);
+	utf8_visible(&shown, text, strlen(text), false);
+	return buf_detach(&shown, NULL);
+}
+
 static void say(void *ctx, const char *text)
 {
 	struct batch_sync *y = ctx;
+	char *shown;
 
 	if (!y->meter.on)
 		return;
-	snprintf(y->meter.what, sizeof(y->meter.what), "%s", text);
+	shown = out_shown(text);
+	snprintf(y->meter.what, sizeof(y->meter.what), "%s", shown);
+	free(shown);
 	y->meter.began_ms = now_ms();
 	y->meter.told_ms = 0;
 	y->meter.before = 0;
@@ -221,5 +233,8 @@ char *batch_sync_id(struct batch_sync *y, const char *text,
 		*err = why;
 		return NULL;
 	}
+	/* Its client has no list: it is asked by the whole id. */
+	if (remote->kind == REMOTE_SPEEDCTL && library_id_ok(text))
+		return mem_strdup(text);
 	return id_there(y, text, remote, err);
 }

@@ -8,11 +8,13 @@
 #include "base/mem.h"
 #include "remote/claim.h"
 #include "remote/peer.h"
+#include "remote/speedctl.h"
 #include "store/library.h"
 
 struct peer {
 	struct peer_env env;
-	struct objects *objects;
+	struct objects *objects;	/* or */
+	struct speedctl *speedctl;
 	struct claim *claim;
 };
 
@@ -21,8 +23,11 @@ struct peer *peer_open(const struct peer_env *env, struct err *err)
 	struct peer *p = mem_zalloc(1, sizeof(*p));
 
 	p->env = *env;
-	p->objects = objects_open(env->conf, env->watch, err);
-	if (p->objects)
+	if (env->conf->kind == REMOTE_SPEEDCTL)
+		p->speedctl = speedctl_open(&p->env, err);
+	else
+		p->objects = objects_open(env->conf, env->watch, err);
+	if (p->objects || p->speedctl)
 		return p;
 	free(p);
 	return NULL;
@@ -33,23 +38,31 @@ void peer_close(struct peer *p)
 	if (!p)
 		return;
 	peer_end(p);
-	objects_close(p->objects);
+	if (p->objects)
+		objects_close(p->objects);
+	speedctl_close(p->speedctl);
 	free(p);
 }
 
 void peer_set_watch(struct peer *p, const struct remote_watch *watch)
 {
 	p->env.watch = watch;
-	objects_set_watch(p->objects, watch);
+	if (p->speedctl)
+		speedctl_set_watch(p->speedctl, watch);
+	else
+		objects_set_watch(p->objects, watch);
 }
 
 bool peer_derives(const struct peer *p)
 {
-	return false;
+	return p->speedctl != NULL;
 }
 
 const char *peer_guarantee(const struct peer *p)
 {
+	if (p->speedctl)
+		return _("the client asks before it overwrites; of two who "
+			 "push at once the last one stands");
 	return objects_guarantee(p->objects);
 }
 
@@ -57,6 +70,12 @@ bool peer_test(struct peer *p, struct buf *report, struct err *err)
 {
 	struct objects_abilities can;
 
+	if (p->speedctl) {
+		if (!speedctl_test(p->speedctl, report, err))
+			return false;
+		buf_addf(report, "%s\n", peer_guarantee(p));
+		return true;
+	}
 	if (!objects_probe(p->objects, &can, err))
 		return false;
 	if (*can.server)
@@ -158,6 +177,11 @@ bool peer_snapshots(struct peer *p, struct peer_snapshot **out, size_t *count,
 	struct objects_list all;
 	size_t n = 0;
 
+	if (p->speedctl) {	/* the client has no list */
+		*out = NULL;
+		*count = 0;
+		return true;
+	}
 	if (!objects_list(p->objects, "", true, &all, err))
 		return false;
 	*out = mem_zalloc(all.count + 1, sizeof(**out));
@@ -255,10 +279,13 @@ static int by_name(const void *a, const void *b)
 bool peer_look(struct peer *p, const char *id, struct objects_list *out,
 	       struct err *err)
 {
-	char *meta = mem_format("%s.json", id);
+	char *meta;
 	bool ok;
 
+	if (p->speedctl)
+		return speedctl_look(p->speedctl, id, out, err);
 	*out = (struct objects_list){0};
+	meta = mem_format("%s.json", id);
 	/* The metadata is put last, so it is looked at first: what is found
 	 * then is not older than it. */
 	ok = look_at(p, meta, out, err) && look_inside(p, id, out, err);
@@ -273,7 +300,8 @@ bool peer_look(struct peer *p, const char *id, struct objects_list *out,
 bool peer_get(struct peer *p, const char *name, struct objects_sink *sink,
 	      struct objects_entry *out, struct err *err)
 {
-	return objects_get(p->objects, name, sink, out, err);
+	return p->speedctl ? speedctl_get(p->speedctl, name, sink, err)
+			   : objects_get(p->objects, name, sink, out, err);
 }
 
 /* ---- writing ---- */
@@ -281,6 +309,8 @@ bool peer_get(struct peer *p, const char *name, struct objects_sink *sink,
 bool peer_begin(struct peer *p, const char *id, struct err *err)
 {
 	peer_end(p);
+	if (p->speedctl)
+		return true;
 	p->claim = claim_take(p->objects, id, PEER_CLAIM_WAIT_S, p->env.watch,
 			      err);
 	return p->claim != NULL;
@@ -290,23 +320,29 @@ bool peer_put(struct peer *p, const char *name, const struct objects_source *src
 	      const struct objects_condition *when, struct objects_entry *out,
 	      struct err *err)
 {
-	return objects_put(p->objects, name, src, when, out, err);
+	if (!p->speedctl)
+		return objects_put(p->objects, name, src, when, out, err);
+	if (out)
+		*out = (struct objects_entry){.size = UINT64_MAX};
+	return speedctl_put(p->speedctl, name, src, err);
 }
 
 bool peer_remove(struct peer *p, const char *name,
 		 const struct objects_condition *when, struct err *err)
 {
-	return objects_remove(p->objects, name, when, err);
+	return p->speedctl ? speedctl_remove(p->speedctl, name, err)
+			   : objects_remove(p->objects, name, when, err);
 }
 
 bool peer_renew(struct peer *p, struct err *err)
 {
-	return claim_renew(p->claim, err);
+	return p->speedctl || claim_renew(p->claim, err);
 }
 
 bool peer_commit(struct peer *p, const char *id, bool force, struct err *err)
 {
-	return claim_holds(p->claim, err);
+	return p->speedctl ? speedctl_commit(p->speedctl, id, force, err)
+			   : claim_holds(p->claim, err);
 }
 
 void peer_end(struct peer *p)

@@ -112,10 +112,28 @@ static void link_entries(struct sync *s)
 	}
 }
 
+/* What the cloud makes by itself does not. */
+static bool travels(const struct sync_env *env, const char *id,
+		    const char *name)
+{
+	char *raw, *meta;
+	bool yes;
+
+	if (env->conf->kind != REMOTE_SPEEDCTL)
+		return true;
+	raw = sync_raw_name(id);
+	meta = sync_meta_name(id);
+	yes = same_text(name, raw) || same_text(name, meta);
+	free(raw);
+	free(meta);
+	return yes;
+}
+
 static void make_items(struct sync *s)
 {
 	for (size_t i = 0; i < s->here.count; i++)
-		add_name(s, s->here.list[i].name);
+		if (travels(&s->env, s->id, s->here.list[i].name))
+			add_name(s, s->here.list[i].name);
 	for (size_t i = 0; i < s->there.count; i++)
 		add_name(s, name_here(s, s->there.entries[i].name));
 	for (size_t i = 0; i < s->state.count; i++)
@@ -444,6 +462,7 @@ enum sync_status sync_offline(const struct sync_env *env, const char *id,
 	enum sync_status status = SYNC_SAME;
 	struct sync_locals here;
 	struct sync_state state;
+	size_t count = 0;
 
 	sync_state_load(&state, dir, false);
 	syncdir_close(dir);
@@ -455,11 +474,15 @@ enum sync_status sync_offline(const struct sync_env *env, const char *id,
 		status = state.known ? SYNC_GONE_HERE : SYNC_NOTHING;
 	else if (!state.known)
 		status = SYNC_NEVER;
-	else if (here.count != state.count)
-		status = SYNC_HERE;
-	for (size_t i = 0; status == SYNC_SAME && i < here.count; i++)
+	for (size_t i = 0; status == SYNC_SAME && i < here.count; i++) {
+		if (!travels(env, id, here.list[i].name))
+			continue;
+		count++;
 		if (!same_here(&state, &here.list[i], digests, env->watch))
 			status = SYNC_HERE;
+	}
+	if (status == SYNC_SAME && count != state.count)
+		status = SYNC_HERE;
 	sync_locals_release(&here);
 	sync_state_release(&state);
 	return status;

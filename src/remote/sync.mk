@@ -5,8 +5,11 @@ libremote_a_SOURCES += \
 	%D%/mergeplan.h \
 	%D%/mergetext.c %D%/mergetext.h \
 	%D%/mergewrite.c \
+	%D%/command.c %D%/command.h \
+	%D%/normal.c %D%/normal.h \
 	%D%/peer.c %D%/peer.h \
 	%D%/prepush.c %D%/prepush.h \
+	%D%/speedctl.c %D%/speedctl.h \
 	%D%/sync.c %D%/sync.h \
 	%D%/syncfetch.c \
 	%D%/syncfiles.c %D%/syncfiles.h \

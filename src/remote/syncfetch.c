@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "remote/normal.h"
 #include "remote/syncplan.h"
 #include "store/filetree.h"
 #include "store/gzio.h"
@@ -187,6 +188,48 @@ static bool wanted(const struct sync *s, const struct sync_item *i,
 	       !i->fetched && (!to_tell || may_be_known(s, i));
 }
 
+static bool normal_of(struct sync *s, const char *kind, const char *path,
+		      uint8_t out[SHA256_LEN])
+{
+	return !strcmp(kind, "raw") ?
+		normal_records(path, s->env.state_dir, out, s->env.watch,
+			       NULL) :
+		normal_meta(path, out, NULL);
+}
+
+/* The same but for what the other side derives: as what is here, or as what was
+ * sent. Then that is what is noted, with its bytes. */
+static bool settle_derived(struct sync *s, struct sync_item *i,
+			   const char *kind, struct err *err)
+{
+	const struct sync_file *f = sync_state_find(&s->state, i->name);
+	uint8_t there[SHA256_LEN], other[SHA256_LEN], digest[SHA256_LEN];
+	uint64_t size;
+	char *base;
+
+	if (!normal_of(s, kind, i->fetched, there))
+		return true;
+	if (i->path && normal_of(s, kind, i->path, other) &&
+	    !memcmp(there, other, SHA256_LEN)) {
+		if (!sync_item_digest(s, i, err) ||
+		    !sync_keep_base(s, kind, i->path, i->digest, err))
+			return false;
+		sync_note(s, i, i->digest, i->stamp.size, i->entry);
+		return true;
+	}
+	if (!f)
+		return true;
+	base = sync_base_path(s->dir, kind, f->digest);
+	if (normal_of(s, kind, base, other) &&
+	    !memcmp(there, other, SHA256_LEN)) {
+		memcpy(digest, f->digest, SHA256_LEN);
+		size = f->size;
+		sync_note(s, i, digest, size, i->entry);
+	}
+	free(base);
+	return true;
+}
+
 /* What was fetched is what both sides have, or what was there at the last sync,
  * or what a push sent that did not finish: then it is no news. */
 static bool settle(struct sync *s, struct sync_item *i, struct err *err)
@@ -202,6 +245,8 @@ static bool settle(struct sync *s, struct sync_item *i, struct err *err)
 			return false;
 		known = !memcmp(i->digest, i->there_digest, SHA256_LEN);
 	}
+	if (!known && kind && peer_derives(s->peer))
+		return settle_derived(s, i, kind, err);
 	if (!known)
 		return true;
 	if (kind && !sync_keep_base(s, kind, i->fetched, i->there_digest, err))

@@ -243,6 +243,9 @@ static bool must_send(const struct push *p, const struct sync_item *i)
 {
 	if (!i->path)
 		return false;
+	/* The client takes a snapshot as a whole. */
+	if (peer_derives(p->sync->peer))
+		return true;
 	return i->here != SYNC_KEPT ||
 	       (p->force && i->there != SYNC_KEPT);
 }

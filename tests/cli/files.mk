@@ -5,10 +5,12 @@ CLI_TESTS = \
 	%D%/microcks.sh \
 	%D%/hostile.sh \
 	%D%/read.sh \
+	%D%/speedctl.sh \
 	%D%/store.sh \
 	%D%/sync.sh
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) %D%/lib.sh \
 	tests/data/importer-cases.txt \
 	tests/data/make-repository.py \
+	tests/servers/speedctl.sh \
 	tests/data/shop.jsonl
