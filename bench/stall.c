@@ -7,7 +7,8 @@
  * 10000000, decoded) and a small one between, for each KIND: plain (compact
  * JSON), gzip (the same, compressed), lines (JSON laid out), line (one string
  * as long as that), text, string (JSON in a plain member instead of base64),
- * nodes (not a body: an array of so many small objects). Runs the whole screen
+ * nodes (not a body: an array of so many small objects), fields (not a body: a
+ * location, a header and a tag that long together). Runs the whole screen
  * in this process, without a terminal, and gives it keys. For every action it
  * prints, in milliseconds over all rounds:
  *
@@ -111,7 +112,10 @@ static void make_body(const char *kind, size_t bytes, struct buf *out)
 	struct rng rng = {.state = 7};
 	struct buf compact;
 
-	if (!strcmp(kind, "line")) {
+	if (!strcmp(kind, "fields")) {
+		while (out->len < bytes / 3)
+			buf_adds(out, "a-long-value/");
+	} else if (!strcmp(kind, "line")) {
 		buf_adds(out, "{\"one\":\"");
 		while (out->len < bytes)
 			buf_adds(out, "some words ");
@@ -134,20 +138,33 @@ static void make_body(const char *kind, size_t bytes, struct buf *out)
 	}
 }
 
+/* The record but for its body. */
+static void put_head(struct buf *text, int n, const char *location,
+		     const char *tag, const char *header)
+{
+	buf_addf(text, "{\"msgType\":\"rrpair\",\"ts\":\"2026-03-02T10:00:0%d"
+		 ".5Z\",\"l7protocol\":\"http\",\"uuid\":\"AAAAAAAAQACAAAAAAAAA"
+		 "%dA==\",\"direction\":\"IN\",\"command\":\"GET\",", n, n);
+	buf_addf(text, "\"location\":\"/big%s\",\"tags\":{\"t\":\"%s\"},"
+		 "\"status\":\"200\",\"http\":{\"req\":{\"url\":\"/big\","
+		 "\"uri\":\"/big\",\"method\":\"GET\",\"host\":"
+		 "\"big.example.com\",\"headers\":{\"Accept\":[\"%s\"]}},",
+		 location, tag, header);
+	buf_adds(text, "\"res\":{\"statusCode\":200,\"statusMessage\":"
+		 "\"200 OK\",\"contentType\":\"application/json\",");
+}
+
 static void put_record(FILE *f, const char *kind, const struct buf *body, int n)
 {
+	bool fields = !strcmp(kind, "fields");
 	struct buf text;
 
 	buf_init(&text);
-	buf_addf(&text, "{\"msgType\":\"rrpair\",\"ts\":\"2026-03-02T10:00:0%d"
-		 ".5Z\",\"l7protocol\":\"http\",\"uuid\":\"AAAAAAAAQACAAAAAAAAA"
-		 "%dA==\",\"direction\":\"IN\",\"command\":\"GET\","
-		 "\"location\":\"/big\",\"status\":\"200\",\"http\":{\"req\":{"
-		 "\"url\":\"/big\",\"uri\":\"/big\",\"method\":\"GET\",\"host\""
-		 ":\"big.example.com\",\"headers\":{\"Accept\":[\"*/*\"]}},"
-		 "\"res\":{\"statusCode\":200,\"statusMessage\":\"200 OK\","
-		 "\"contentType\":\"application/json\",", n, n);
-	if (!strcmp(kind, "nodes")) {
+	put_head(&text, n, fields ? body->data : "", fields ? body->data : "",
+		 fields ? body->data : "*/*");
+	if (fields) {
+		buf_adds(&text, "\"bodyBase64\":\"e30=\"}}}\n");
+	} else if (!strcmp(kind, "nodes")) {
 		buf_addf(&text, "\"bodyBase64\":\"e30=\"}},\"events\":");
 		buf_add(&text, body->data, body->len);
 		buf_adds(&text, "}\n");
@@ -338,7 +355,7 @@ static void remove_dir(const char *dir)
 int main(int argc, char **argv)
 {
 	static char *all[] = {"plain", "gzip", "lines", "line", "text",
-			      "string", "nodes", NULL};
+			      "string", "nodes", "fields", NULL};
 	char dir[] = "/var/tmp/rredit-stall.XXXXXX";
 	size_t bytes = 10000000;
 	int rounds = 3, over = 0, opt;

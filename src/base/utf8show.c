@@ -207,7 +207,12 @@ size_t utf8_fit(const char *s, size_t len, size_t max, size_t *cols)
 	size_t at = 0, used = 0, run, step;
 
 	while (at < len) {
-		run = plain_run(s + at, len - at);
+		/* Look no further than fits, and one byte that could join: the
+		 * rows of a long line are asked for one by one. */
+		run = len - at;
+		if (run > max - used && max - used < SIZE_MAX)
+			run = max - used + 1;
+		run = plain_run(s + at, run);
 		if (run > max - used)
 			run = max - used;
 		at += run;

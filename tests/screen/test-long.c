@@ -12,7 +12,7 @@
 
 #define FILE_NAME "long.jsonl"
 #define LINE "a line of a long body, the same as all others\n"
-#define LONG_BODY ((size_t)1200000)	/* no part of it is done at once */
+#define LONG_BODY ((size_t)800000)	/* no part of it is done at once */
 
 /* Two long records whose bodies begin with "first" and "third", and between
  * them a short one. */
