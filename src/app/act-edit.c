@@ -7,6 +7,7 @@
 #include "app/actions.h"
 #include "app/bulk.h"
 #include "app/replacing.h"
+#include "app/repository.h"
 #include "app/session.h"
 #include "base/atomicfile.h"
 #include "base/i18n.h"
@@ -255,8 +256,8 @@ static bool take_raw(struct editing *e, struct err *err)
 		       e->text.data[len - 1] == '\r'))
 		len--;
 	document_begin(e->session->doc, _("edit as text"));
-	if (!document_set_text(e->session->doc, e->id, e->text.data, len,
-			       err)) {
+	if (!repository_set_text(e->session->doc, e->id, e->text.data, len,
+				 err)) {
 		document_abort(e->session->doc);
 		return false;
 	}

@@ -219,6 +219,8 @@ static int copy_in(struct batch *b, struct opened *o,
 		   const struct rowlist *rows)
 {
 	struct copying c = {.b = b, .o = o, .guard = guard_new(b, o)};
+	row_id *made = NULL;
+	size_t count = 0;
 	struct err err;
 	int status;
 	bool ok;
@@ -227,7 +229,13 @@ static int copy_in(struct batch *b, struct opened *o,
 	buf_init(&c.text);
 	buf_init(&c.identity);
 	document_begin(o->doc, "copy");
-	ok = copy_rows(&c, rows, &err);
+	if (document_repository(o->doc)) {
+		ok = repository_copy(o->doc, rows->ids, rows->count, &made,
+				     &count, &err);
+		free(made);
+	} else {
+		ok = copy_rows(&c, rows, &err);
+	}
 	status = finish(b, o, c.guard, ok, &err);
 	if (!status && batch_given(b, OPTION_DRY_RUN))
 		printf(PLURAL("%llu record would be copied\n",

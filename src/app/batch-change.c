@@ -148,7 +148,7 @@ static bool edit_row(struct changing *c, row_id id, uint64_t number,
 	c->changed++;
 	if (c->dry)
 		tell_changes(c, number);
-	return document_edit(doc, id, c->run.total.patch, err);
+	return repository_edit(doc, id, c->run.total.patch, err);
 }
 
 static bool edit_rows(struct changing *c, const struct rowlist *rows,

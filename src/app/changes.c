@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/changes.h"
+#include "app/repository.h"
 #include "app/show.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -222,7 +223,7 @@ void change_details_revert(struct change_details *d, struct app *app,
 	patch = splice_finish(sp);
 	splice_free(sp);
 	document_begin(s->doc, _("revert value"));
-	if (!document_edit(s->doc, d->id, patch, &err))
+	if (!repository_edit(s->doc, d->id, patch, &err))
 		document_abort(s->doc);
 	else
 		document_commit(s->doc, &err);

@@ -92,6 +92,9 @@ libapp_a_SOURCES = \
 	%D%/record.c %D%/record.h \
 	%D%/recordtext.c %D%/recordtext.h \
 	%D%/renewing.c %D%/renewing.h \
+	%D%/repository-copy.c \
+	%D%/repository-edit.c \
+	%D%/repository-rows.c %D%/repository-rows.h \
 	%D%/repository.c %D%/repository.h \
 	%D%/replacing.c %D%/replacing.h \
 	%D%/rowmap.c %D%/rowmap.h \

@@ -6,6 +6,7 @@
 #include "app/jsonfind.h"
 #include "app/jsontree.h"
 #include "app/nav.h"
+#include "app/repository.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
@@ -215,7 +216,7 @@ bool jsontree_apply(struct jsontree *t, struct splice *sp, const char *label_tex
 		return err_set(err, ERR_INPUT, _("the record is being read"));
 	}
 	document_begin(doc, label_text);
-	ok = document_edit(doc, t->id, patch, err);
+	ok = repository_edit(doc, t->id, patch, err);
 	patch_unref(patch);
 	if (!ok)
 		document_abort(doc);

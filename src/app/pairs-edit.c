@@ -7,6 +7,7 @@
 
 #include "app/actions.h"
 #include "app/pairs.h"
+#include "app/repository.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "rrpair/template.h"
@@ -48,12 +49,17 @@ static void delete(struct pairs *p)
 {
 	struct session *s = session_of(p);
 	struct err err = {0};
-	row_id *ids;
+	row_id *ids, *with;
 	size_t n = act_targets(&p->view, &ids);
 
 	if (!n) {
 		free(ids);
 		return;
+	}
+	if (document_repository(s->doc)) {
+		n = repository_with(s->doc, ids, n, &with);
+		free(ids);
+		ids = with;
 	}
 	begin(p, _("delete"));
 	if (end(p, document_delete(s->doc, ids, n, &err), &err)) {
@@ -70,6 +76,23 @@ static void delete(struct pairs *p)
 
 /* --- new records --- */
 
+/* In a repository: a pair of the operation under the cursor, or a service. */
+static void add_to_repository(struct pairs *p, bool service)
+{
+	struct session *s = session_of(p);
+	row_id at = pairs_record(&p->view), id;
+	struct err err = {0};
+
+	if (!repository_add(s->doc, at, service, &id, &err)) {
+		app_fail(p->view.app, &err);
+		return;
+	}
+	listing_refresh(&s->listing);
+	go_to(p, id);
+	app_say(p->view.app, STYLE_OK, _("added record %llu"),
+		(unsigned long long)session_number(s, id));
+}
+
 static void add(struct pairs *p, enum template_id template, bool before)
 {
 	struct session *s = session_of(p);
@@ -81,6 +104,10 @@ static void add(struct pairs *p, enum template_id template, bool before)
 	uint64_t pos;
 	bool ok;
 
+	if (document_repository(s->doc)) {
+		add_to_repository(p, before);
+		return;
+	}
 	if (at == ROW_NONE)
 		after = ROW_END;
 	else if (before && document_position(s->doc, at, &pos))

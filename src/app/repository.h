@@ -37,4 +37,27 @@ bool repository_check(const struct snapshot *s, struct check *check,
 		      struct job *job, repository_sink *sink, void *arg,
 		      struct err *err);
 
+/* ---- edits of more than one record, each one undo step ---- */
+
+/* As document_edit(). Of a service: when its id or the name of an operation
+ * changed, so does what refers to it by them. */
+bool repository_edit(struct document *doc, row_id id, struct patch *patch,
+		     struct err *err);
+/* As document_set_text(), with the same. */
+bool repository_set_text(struct document *doc, row_id id, const char *text,
+			 size_t len, struct err *err);
+/* What goes when these go: responses with their requests and the other way
+ * round, and all that belongs to a service. Caller frees; a row may be named
+ * twice. */
+size_t repository_with(struct document *doc, const row_id *ids, size_t n,
+		       row_id **out);
+/* Copies, each behind its original, with ids of their own: a pair as a pair, a
+ * service with all that belongs to it. Caller frees *made. */
+bool repository_copy(struct document *doc, const row_id *ids, size_t n,
+		     row_id **made, size_t *count, struct err *err);
+/* A new pair (or event message) of the operation that the row at is about, or a
+ * new service. */
+bool repository_add(struct document *doc, row_id at, bool service, row_id *id,
+		    struct err *err);
+
 #endif

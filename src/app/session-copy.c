@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/repository.h"
 #include "app/session.h"
 #include "app/view.h"
 #include "base/i18n.h"
@@ -181,6 +182,25 @@ static void copy_done(struct job *job, void *arg)
 	copying_free(c);
 }
 
+static void duplicate_in_repository(struct session *s, row_id *ids, size_t n)
+{
+	row_id *made = NULL;
+	size_t count = 0;
+	struct err err = {0};
+
+	if (!repository_copy(s->doc, ids, n, &made, &count, &err)) {
+		app_fail(s->app, &err);
+	} else if (count) {
+		listing_refresh(&s->listing);
+		session_set_current(s, made[0]);
+		app_say(s->app, STYLE_OK,
+			PLURAL("duplicated %zu record",
+			       "duplicated %zu records", count), count);
+	}
+	free(made);
+	free(ids);
+}
+
 void session_duplicate(struct session *s, row_id *ids, size_t n)
 {
 	struct copying *c = mem_zalloc(1, sizeof(*c));
@@ -189,6 +209,11 @@ void session_duplicate(struct session *s, row_id *ids, size_t n)
 		.done = copy_done, .arg = c, .quiet = true,
 	};
 
+	if (document_repository(s->doc)) {
+		copying_free(c);
+		duplicate_in_repository(s, ids, n);
+		return;
+	}
 	c->session = session_ref(s);
 	c->snapshot = document_snapshot(s->doc);
 	c->ids = ids;

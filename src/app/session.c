@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/repository.h"
 #include "app/seen.h"
 #include "app/session.h"
 #include "app/state.h"
@@ -351,7 +352,7 @@ bool session_apply(struct session *s, row_id id, const char *label,
 		return true;
 	}
 	document_begin(s->doc, label);
-	if (!document_edit(s->doc, id, change->patch, &err)) {
+	if (!repository_edit(s->doc, id, change->patch, &err)) {
 		document_abort(s->doc);
 		app_fail(s->app, &err);
 		return false;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/nav.h"
+#include "app/repository.h"
 #include "app/session.h"
 #include "app/views.h"
 #include "base/i18n.h"
@@ -188,7 +189,7 @@ static void fix(struct problems *p)
 		return;
 	}
 	document_begin(s->doc, _(x->rule->fix));
-	if (!document_edit(s->doc, id, patch, &err))
+	if (!repository_edit(s->doc, id, patch, &err))
 		document_abort(s->doc);
 	else
 		document_commit(s->doc, &err);

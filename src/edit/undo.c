@@ -112,6 +112,25 @@ static uint64_t place_of(const struct document *doc, const struct step *s,
 	return pos;
 }
 
+/* Of a repository: other records call services as these call themselves now. */
+static void rename_services(struct document *doc, const struct step *s)
+{
+	struct columns c;
+
+	if (!document_repository(doc))
+		return;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct step_part *p = &s->parts[i];
+
+		for (size_t k = 0; p->kind == STEP_EDIT && k < p->count; k++)
+			if (document_kind(doc, p->edits[k].id) ==
+				    REPO_SERVICE &&
+			    document_columns(doc, p->edits[k].id, &c))
+				columns_name_service(doc->pools, c.host,
+						     c.service);
+	}
+}
+
 static bool walk(struct document *doc, bool forward,
 		 struct document_touched *t, struct err *err)
 {
@@ -125,6 +144,7 @@ static bool walk(struct document *doc, bool forward,
 		return false;
 	}
 	doc->done = forward ? doc->done + 1 : doc->done - 1;
+	rename_services(doc, s);
 	doc_journal_compact(doc);
 	if (t) {
 		size_t n = strlen(s->label);

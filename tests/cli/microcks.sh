@@ -5,7 +5,7 @@ command -v python3 >/dev/null 2>&1 || {
 	echo '1..0 # SKIP python3 is not installed'
 	exit 0
 }
-start 27
+start 32
 whole=$data/repository.json
 fresh() {
 	cat "$whole" >repo.json
@@ -130,3 +130,26 @@ run 0 microcks convert "$data/shop.jsonl" shop.json --service shop
 run 0 check shop.json
 is "traffic becomes a repository without errors" 0 \
 	"$(printf '%s\n' "$out" | grep -c error)"
+
+fresh
+run 0 set repo.json 1 '.operations[0].name=GET /coffee/{id}'
+sed 's|GET /tea/{id}|GET /coffee/{id}|g' "$whole" >want.json
+same "an operation is renamed wherever it is named" want.json repo.json
+fresh
+run 0 set repo.json 1 .id=66bb0000000000000000000f
+sed 's/66bb00000000000000000001/66bb0000000000000000000f/g' "$whole" >want.json
+same "so is a service by its id" want.json repo.json
+fresh
+run 0 copy repo.json 4
+run 0 filter repo.json 'size > 0'
+is "a pair is copied as a pair" "4 4" \
+	"$(printf '%s\n' "$out" | grep -c request) $(printf '%s\n' "$out" |
+	grep -c response)"
+run 0 check repo.json
+is "with ids of its own" "" "$(printf '%s\n' "$out" | grep -v mock-version)"
+fresh
+run 0 copy repo.json 1
+run 0 check repo.json
+is "a service with all that is its own" "18 " \
+	"$("$rredit" filter repo.json 'size > 0' --count) $(
+	printf '%s\n' "$out" | grep -v mock-version)"
