@@ -165,6 +165,7 @@ struct named {
 	uint8_t name[SHA256_LEN];
 	bool has_uuid;
 	struct uuid uuid;
+	char label[UUID_TEXT_MAX];	/* what is shown: uuid or id; "-" */
 	row_id id;
 	uint64_t number;
 	bool met;
@@ -183,6 +184,29 @@ static int by_name(const void *a, const void *b)
 
 	return order ? order : ((*x)->number > (*y)->number) -
 			       ((*x)->number < (*y)->number);
+}
+
+/* A record of a repository is named by its list and its id. */
+static bool name_of_repository(struct opened *o, struct named *n,
+			       const struct rrpair *pair)
+{
+	enum repo_kind kind = document_kind(o->doc, n->id);
+	uint32_t node = pair->text && kind != REPO_NONE
+				? json_at(&pair->doc, 0, "id") : JSON_NONE;
+	struct buf id;
+	bool is;
+
+	buf_init(&id);
+	if (node != JSON_NONE && pair->doc.nodes[node].type == JSON_STRING)
+		json_string(&pair->doc, node, &id);
+	is = id.len > 0;
+	if (is) {
+		snprintf(n->label, sizeof(n->label), "%s", id.data);
+		buf_addc(&id, (char)kind);
+		sha256(n->name, id.data, id.len);
+	}
+	buf_release(&id);
+	return is;
 }
 
 static bool read_names(struct opened *o, struct names *out, struct err *err)
@@ -208,10 +232,13 @@ static bool read_names(struct opened *o, struct names *out, struct err *err)
 		n->has_uuid = ok && rrpair_parse(&pair, text.data, text.len,
 						 NULL) &&
 			      rrpair_uuid(&pair, &n->uuid);
-		if (n->has_uuid)
+		memcpy(n->label, "-", 2);
+		if (n->has_uuid) {
 			memcpy(n->name, n->uuid.b, sizeof(n->uuid.b));
-		else
+			uuid_dashed(n->label, &n->uuid);
+		} else if (!ok || !name_of_repository(o, n, &pair)) {
 			sha256(n->name, text.data, text.len);
+		}
 	}
 	if (out->count)
 		qsort(out->sorted, out->count, sizeof(*out->sorted), by_name);
@@ -249,11 +276,9 @@ static struct named *take_named(struct names *names, const struct named *like)
 
 static void print_named(char sign, const struct named *n)
 {
-	char dashed[UUID_TEXT_MAX] = "-";
-
-	if (n->has_uuid)
-		uuid_dashed(dashed, &n->uuid);
-	printf("%c %s\t%llu", sign, dashed, (unsigned long long)n->number);
+	printf("%c ", sign);
+	out_visible(n->label, strlen(n->label), false);
+	printf("\t%llu", (unsigned long long)n->number);
 }
 
 static bool diff_pair(struct opened *a, const struct named *x, struct opened *b,

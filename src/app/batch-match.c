@@ -75,6 +75,8 @@ static enum query_have seen_column(void *rec, enum query_field field,
 	case QUERY_SIZE:
 		return number(c->len, v);
 	case QUERY_DURATION:
+		if (c->flags & COLUMNS_REPOSITORY)
+			return QUERY_ABSENT;
 		/* the top may stand for more than a column can hold */
 		return c->duration < UINT32_MAX ? number(c->duration, v) :
 						  QUERY_UNKNOWN;

@@ -140,6 +140,14 @@ bool query_body_decode(struct query_inflater *f, const struct rrpair *pair,
 
 	buf_clear(&body->bytes);
 	body->hidden = JSON_NONE;
+	if (rrpair_is_mock(pair) && message != JSON_NONE) {
+		body->node = find_member(pair, 0, "content");
+		if (body->node == JSON_NONE ||
+		    pair->doc.nodes[body->node].type != JSON_STRING)
+			return false;
+		json_string(&pair->doc, body->node, &body->bytes);
+		return true;
+	}
 	body->node = find_member(pair, message, "bodyBase64");
 	if (body->node == JSON_NONE) {
 		coded = false;

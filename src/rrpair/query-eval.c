@@ -9,6 +9,27 @@
 #include "rrpair/query-run.h"
 #include "rrpair/url.h"
 
+/* Of a repository: the operation that a message names, or what a service or
+ * resource is called; an id. */
+static uint32_t mock_column_node(const struct rrpair *pair,
+				 enum query_field field)
+{
+	switch (field) {
+	case QUERY_LOCATION:
+		return json_at(&pair->doc, 0,
+			       pair->proto & (PROTO_MOCK_REQUEST |
+					      PROTO_MOCK_RESPONSE |
+					      PROTO_MOCK_EVENT)
+				       ? "operationId" : "name");
+	case QUERY_UUID:
+		return json_at(&pair->doc, 0, "id");
+	case QUERY_STATUS:
+		return json_at(&pair->doc, 0, "status");
+	default:
+		return JSON_NONE;
+	}
+}
+
 static uint32_t column_node(const struct rrpair *pair, enum query_field field)
 {
 	static const uint8_t tops[QUERY_FIELDS] = {
@@ -31,6 +52,8 @@ static uint32_t column_node(const struct rrpair *pair, enum query_field field)
 	};
 	uint32_t node = JSON_NONE;
 
+	if (rrpair_is_mock(pair))
+		return mock_column_node(pair, field);
 	if (field == QUERY_HOST && pair->req != JSON_NONE)
 		node = json_at(&pair->doc, pair->req, "host");
 	if (node != JSON_NONE)

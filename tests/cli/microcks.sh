@@ -5,7 +5,7 @@ command -v python3 >/dev/null 2>&1 || {
 	echo '1..0 # SKIP python3 is not installed'
 	exit 0
 }
-start 32
+start 35
 whole=$data/repository.json
 fresh() {
 	cat "$whole" >repo.json
@@ -153,3 +153,13 @@ run 0 check repo.json
 is "a service with all that is its own" "18 " \
 	"$("$rredit" filter repo.json 'size > 0' --count) $(
 	printf '%s\n' "$out" | grep -v mock-version)"
+
+fresh
+run 0 set repo.json 8 status=410
+run 0 diff "$whole" repo.json
+is "records are compared by id" "~ 66bb00000000000000010002" \
+	"$(printf '%s\n' "$out" | cut -f1)"
+run 0 filter repo.json 'location CONTAINS orders' --count
+is "an operation is a location" 2 "$out"
+run 0 filter repo.json 'resp_json[id] IS green' --count
+is "filters look into content" 1 "$out"
