@@ -266,6 +266,55 @@ static void many_are_changed_after_a_look(void **state)
 	drive_end(&drive);
 }
 
+/* Typed as a line, without waiting for what comes of it. */
+static void early_line(const char *line)
+{
+	drive_keys(&drive, ":");
+	drive_type(&drive, line);
+	drive_hold(&drive);
+	drive_early(&drive, "Enter");
+}
+
+static void cancelling_changes_nothing(void **state)
+{
+	static const char *const lines[] = {
+		"set service=other", "replace /shop/other/", "swap shop other",
+		"shift 1h", "renew",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		start(80, 16, THREE);
+		drive_keys(&drive, "*");
+		early_line(lines[i]);
+		drive_early(&drive, "^C");
+		drive_let_go(&drive);
+		if (!drive_shows(&drive, "cancelled"))
+			fail_msg("%s: not cancelled", lines[i]);
+		assert_false(session_dirty(session()));
+		drive_end(&drive);
+	}
+}
+
+/* A record that was edited while the rest was looked at stops all of it. */
+static void an_edit_meanwhile_stops_it(void **state)
+{
+	start(80, 16, THREE);
+	drive_keys(&drive, "*");
+	drive_line(&drive, "set service=other");
+	assert_true(drive_shows(&drive, "3 records change"));
+	document_begin(session()->doc, "edit");
+	assert_true(document_set_text(session()->doc,
+				      document_row(session()->doc, 1), "{}", 2,
+				      NULL));
+	assert_true(document_commit(session()->doc, NULL));
+	drive_keys(&drive, "a");
+	assert_int_equal(document_state(session()->doc,
+					document_row(session()->doc, 0)),
+			 ROW_CLEAN);
+	assert_string_equal(document_undo_label(session()->doc), "edit");
+	drive_end(&drive);
+}
+
 static void a_token_is_swapped_in_what_is_shown(void **state)
 {
 	const struct prompt_history *h;
@@ -686,6 +735,8 @@ int main(void)
 		cmocka_unit_test(an_edit_moves_a_record_in_time),
 		cmocka_unit_test(every_record_is_in_one_bucket),
 		cmocka_unit_test(many_are_changed_after_a_look),
+		cmocka_unit_test(cancelling_changes_nothing),
+		cmocka_unit_test(an_edit_meanwhile_stops_it),
 		cmocka_unit_test(a_token_is_swapped_in_what_is_shown),
 		cmocka_unit_test(times_shift_and_are_trimmed),
 		cmocka_unit_test(new_uuids_are_followed),
