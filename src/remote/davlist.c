@@ -88,7 +88,8 @@ static struct objects_entry *add_link(struct objects_list *out,
 	n = path.len - base->len;
 	slash = leaf[n - 1] == '/';
 	n -= slash;
-	if (memchr(leaf, '/', n) || !objects_take_name(out, leaf, n))
+	if (memchr(leaf, '/', n) || (n == 2 && !memcmp(leaf, "..", 2)) ||
+	    !objects_take_name(out, leaf, n))
 		goto out;
 	buf_truncate(&path, base->len + n);
 	if (out->count < OBJECTS_LIST_MAX) {

@@ -8,7 +8,7 @@
 # name that says what was wrong.
 FUZZ_TARGETS = fuzz-check fuzz-codec fuzz-columns fuzz-conf fuzz-frame \
 	fuzz-gzip fuzz-journal fuzz-json fuzz-library fuzz-patch fuzz-query \
-	fuzz-rrpair fuzz-utf8
+	fuzz-remote fuzz-rrpair fuzz-utf8
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += %D%/corpus
@@ -79,6 +79,11 @@ fuzz_gzip_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/gzip"'
 fuzz_gzip_LDADD = $(STORE_LIBS) $(RRPAIR_LIBS)
 
+fuzz_remote_SOURCES = %D%/fuzz-remote.c $(FUZZ_REPLAY)
+fuzz_remote_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/%D%/corpus/remote"'
+fuzz_remote_LDADD = $(REMOTE_LIBS)
+
 FUZZ = json
 FUZZ_LAYERS = base json
 FUZZ_FILES =	# besides the layers, as src/DIR/FILE.c
@@ -92,10 +97,10 @@ fuzz: config.h
 	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined $(DEFS) $(AM_CPPFLAGS) \
 		$(CJSON_CFLAGS) $(UTF8PROC_CFLAGS) $(NETTLE_CFLAGS) \
-		$(ZLIB_CFLAGS) $(PCRE2_CFLAGS) \
+		$(ZLIB_CFLAGS) $(PCRE2_CFLAGS) $(CURL_CFLAGS) $(EXPAT_CFLAGS) \
 		-o fuzz-live-$(FUZZ) $(srcdir)/%D%/fuzz-$(FUZZ).c $$sources \
 		$(CJSON_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(ZLIB_LIBS) \
-		$(PCRE2_LIBS) $(LIBS) -lm
+		$(PCRE2_LIBS) $(CURL_LIBS) $(EXPAT_LIBS) $(LIBS) -lm
 	./fuzz-live-$(FUZZ) -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
 		-rss_limit_mb=4096 -artifact_prefix=fuzz-work/ \
 		fuzz-work/$(FUZZ) $(srcdir)/%D%/corpus/$(FUZZ)
@@ -111,5 +116,6 @@ CLEANFILES += \
 	fuzz-live-library \
 	fuzz-live-patch \
 	fuzz-live-query \
+	fuzz-live-remote \
 	fuzz-live-rrpair \
 	fuzz-live-utf8

@@ -1,5 +1,5 @@
 if HAVE_CMOCKA
-REMOTE_TESTS = test-claim test-objects test-remoteconf test-secret \
+REMOTE_TESTS = test-claim test-objects test-remoteconf test-remotelist test-secret \
 	test-transfer
 check_PROGRAMS += $(REMOTE_TESTS)
 TESTS += $(REMOTE_TESTS)
@@ -16,6 +16,10 @@ test_objects_LDADD = $(REMOTE_TEST_LIBS)
 test_remoteconf_SOURCES = %D%/test-remoteconf.c %D%/scratch.h %D%/unit.h
 test_remoteconf_CFLAGS = $(UNIT_CFLAGS)
 test_remoteconf_LDADD = $(REMOTE_TEST_LIBS)
+
+test_remotelist_SOURCES = %D%/test-remotelist.c %D%/scratch.h %D%/unit.h
+test_remotelist_CFLAGS = $(UNIT_CFLAGS) $(NETTLE_CFLAGS)
+test_remotelist_LDADD = $(REMOTE_TEST_LIBS)
 
 test_secret_SOURCES = %D%/test-secret.c %D%/scratch.h %D%/unit.h
 test_secret_CFLAGS = $(UNIT_CFLAGS)
