@@ -11,6 +11,7 @@
 #include "remote/awscreds.h"
 
 #define FILE_MAX ((size_t)1 << 20)
+#define ROOM ((size_t)128 << 10)
 
 static void trim(const char **s, size_t *len)
 {
@@ -100,7 +101,9 @@ static void from_file(struct awscreds *c, const char *variable,
 
 	if (!path && home)
 		path = own = path_join(home, usual);
-	buf_init_max(&text, FILE_MAX);
+	buf_init(&text);
+	/* a buffer that grows leaves copies behind */
+	buf_reserve(&text, ROOM);
 	if (path && file_read(path, FILE_MAX, &text, NULL)) {
 		if (!c->key) {
 			c->key = awscreds_member(text.data, text.len, profile,

@@ -73,7 +73,7 @@ static void load(struct upload *u)
 	if (!u->src->checkpoint)
 		return;
 	wanted = describe(u);
-	buf_init_max(&b, CHECKPOINT_MAX);
+	buf_init(&b);
 	if (file_read(u->src->checkpoint, CHECKPOINT_MAX, &b, NULL) &&
 	    b.len > strlen(wanted) && b.data[b.len - 1] == '\n' &&
 	    !memcmp(b.data, wanted, strlen(wanted)))

@@ -381,7 +381,7 @@ static void parts(void)
 	s3_set_part(through, PART);
 	if (truncate(log_path, 0) != 0)
 		abort();
-	set_fault("cut-up 300000 3 PUT");
+	set_fault("cut-up 300000 2 PUT");
 	ok = put(through, old_fd, SIZE, NULL);
 	set_fault("");
 	check(sent_whole(PART, &twice) == SIZE / PART && ok &&
