@@ -398,7 +398,7 @@ static void read_model(const char *store, struct model *m)
 		assert_false(m->in[r]);
 		m->in[r] = true;
 		for (int k = 0; k < FIELDS; k++) {
-			char key[8];
+			char key[24];
 
 			snprintf(key, sizeof(key), "\"f%d\":", k);
 			m->v[r][k] = (int)strtol(strstr(line, key) + 5, NULL,
