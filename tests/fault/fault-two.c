@@ -2,6 +2,7 @@
  * the file at the end. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -141,11 +142,126 @@ static void without_a_common_lock(void **state)
 	both(false);
 }
 
+/* --- the program itself --- */
+
+#define PROGRAM_ROUNDS 6
+
+static unsigned program_rounds(void)
+{
+	return getenv("RREDIT_SOAK") ? ROUNDS_SOAK : PROGRAM_ROUNDS;
+}
+
+/* One more member in the record that both edit; its exit status. */
+static int set_member(const char *path, char who, unsigned i)
+{
+	char change[32];
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(null, 1);
+		dup2(null, 2);
+		snprintf(change, sizeof(change), ".%c%u:=true", who, i);
+		execl("./rredit", "rredit", "set", path, "1", change,
+		      (char *)NULL);
+		_exit(99);
+	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Again until it says that it is done: a refusal is a question. */
+static void run_program(const char *path, const char *state, char who,
+			struct told *told)
+{
+	int status;
+
+	setenv("XDG_STATE_HOME", state, 1);
+	setenv("HOME", state, 1);
+	told->ready++;
+	while (told->ready < 2)
+		sched_yield();
+	for (unsigned i = 0; i < program_rounds(); i++) {
+		while ((status = set_member(path, who, i)) == 1)
+			told->asked++;
+		if (status != 0)
+			_exit(2);
+	}
+	_exit(0);
+}
+
+static void check_members(const char *path)
+{
+	char want[32];
+	struct buf b;
+
+	buf_init(&b);
+	assert_true(file_read(path, 1 << 20, &b, NULL));
+	for (unsigned i = 0; i < program_rounds(); i++) {
+		for (char who = 'a'; who <= 'b'; who++) {
+			snprintf(want, sizeof(want), "\"%c%u\":true", who, i);
+			if (!strstr(b.data, want))
+				fail_msg("lost: %s", want);
+		}
+	}
+	buf_release(&b);
+}
+
+static void both_programs(bool one_state)
+{
+	char *dir = scratch_new(), *work = scratch_path(dir, "work");
+	char *path = scratch_path(work, "raw.jsonl");
+	char *states[2] = { scratch_path(dir, "a"),
+			    scratch_path(dir, one_state ? "a" : "b") };
+	struct told *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pids[2];
+	int status;
+
+	mkdir(work, 0700);
+	mkdir(states[0], 0700);
+	mkdir(states[1], 0700);
+	scratch_write(path, "{\"first\":1}\n", 12);
+	fflush(NULL);
+	for (int i = 0; i < 2; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			run_program(path, states[i], (char)('a' + i), told);
+	}
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_int_equal(status, 0);
+	}
+	print_message("# refused %u times\n", told->asked);
+	check_members(path);
+	assert_int_equal(scratch_count(work), 1);
+	munmap(told, sizeof(*told));
+	scratch_free(dir);
+	free(work);
+	free(path);
+	free(states[0]);
+	free(states[1]);
+}
+
+static void programs_with_a_common_lock(void **state)
+{
+	both_programs(true);
+}
+
+static void programs_without_a_common_lock(void **state)
+{
+	both_programs(false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(with_a_common_lock),
 		cmocka_unit_test(without_a_common_lock),
+		cmocka_unit_test(programs_with_a_common_lock),
+		cmocka_unit_test(programs_without_a_common_lock),
 	};
 
 	return cmocka_run_group_tests_name("two", tests, NULL, NULL);
