@@ -12,7 +12,53 @@
 #define LOOK_ROWS 256	/* records between two looks whether to stop */
 #define UNSAVED ((uint64_t)1)	/* the lowest bit of a hash */
 
-/* --- what records ask, by a job --- */
+/*
+ * What records ask: a hash, 0 when it is not known. The lowest bit: it is of a
+ * text that was not saved then. Changed only while no job reads it; counted on
+ * the UI thread.
+ */
+struct asks {
+	unsigned refs;
+	struct {
+		uint64_t *hash;
+		size_t n;
+	} of[FOLD_ORIGINS];
+};
+
+static void asks_unref(struct asks *a)
+{
+	if (--a->refs)
+		return;
+	for (size_t i = 0; i < FOLD_ORIGINS; i++)
+		free(a->of[i].hash);
+	free(a);
+}
+
+/* The place of a row's hash; NULL when it has none. */
+static uint64_t *ask_of(struct asks *a, row_id id, bool room)
+{
+	size_t origin = row_is_added(id) ? FOLD_ORIGINS - 1 : row_origin(id);
+	size_t at = (size_t)row_number(id), n;
+
+	if (origin >= FOLD_ORIGINS ||
+	    (origin == FOLD_ORIGINS - 1 && !row_is_added(id)))
+		return NULL;
+	n = a->of[origin].n;
+	if (at >= n && !room)
+		return NULL;
+	if (at >= n) {
+		size_t more = at + 1 > 2 * n ? at + 1 : 2 * n;
+		uint64_t *grown = mem_grow(a->of[origin].hash, more,
+					   sizeof(*grown));
+
+		memset(grown + n, 0, (more - n) * sizeof(*grown));
+		a->of[origin].hash = grown;
+		a->of[origin].n = more;
+	}
+	return &a->of[origin].hash[at];
+}
+
+/* --- found by a job --- */
 
 struct found { row_id id; uint64_t hash; };
 
@@ -23,8 +69,7 @@ struct asked {
 	bool running;
 	struct fold *owner;
 	struct snapshot *snapshot;
-	row_id *ids;		/* to look at, in document order */
-	size_t n;
+	struct asks *asks;	/* counted; only read */
 	/* the worker's */
 	struct found *found;
 	size_t count, cap;
@@ -77,36 +122,34 @@ static void look_at(struct asked *a, row_id id, const char *text, size_t len)
 	};
 }
 
-/* How many of the ids from i on stand beside each other at `from`. */
-static size_t beside(const struct asked *a, size_t i, uint64_t from)
+/* Is it known, and no edit can have changed it? */
+static bool is_known(const struct asked *a, row_id id)
 {
-	uint64_t total = snapshot_count(a->snapshot);
-	size_t n = 1;
+	const uint64_t *ask = ask_of(a->asks, id, false);
 
-	while (i + n < a->n && n < LOOK_ROWS && from + n < total &&
-	       snapshot_row(a->snapshot, from + n) == a->ids[i + n])
-		n++;
-	return n;
+	return ask && *ask && !(*ask & UNSAVED) &&
+	       !snapshot_changed(a->snapshot, id);
 }
 
 /* Rows beside each other are read in large blocks. */
 static void run(struct job *job, void *arg)
 {
 	struct asked *a = arg;
+	uint64_t total = snapshot_count(a->snapshot), from, to;
 	struct snapshot_cursor c;
 	struct err err = {0};
-	uint64_t from;
-	size_t n;
 
-	for (size_t i = 0; i < a->n; i += n) {
-		n = 1;
-		if (!snapshot_position(a->snapshot, a->ids[i], &from))
-			continue;
-		n = beside(a, i, from);
-		if (job_cancelled(job))
+	for (from = 0; from < total; from = to) {
+		to = from + 1;
+		if (from % LOOK_ROWS == 0 && job_cancelled(job))
 			return;
-		job_progress(job, i, a->n, 0);
-		snapshot_cursor_init(&c, a->snapshot, from, from + n);
+		if (is_known(a, snapshot_row(a->snapshot, from)))
+			continue;
+		while (to < total && to % LOOK_ROWS &&
+		       !is_known(a, snapshot_row(a->snapshot, to)))
+			to++;
+		job_progress(job, from, total, 0);
+		snapshot_cursor_init(&c, a->snapshot, from, to);
 		while (snapshot_cursor_next(&c, &err))
 			look_at(a, c.id, c.text, c.len);
 		snapshot_cursor_release(&c);
@@ -120,39 +163,15 @@ static void unref(struct asked *a)
 	snapshot_unref(a->snapshot);
 	rrpair_release(&a->pair);
 	buf_release(&a->identity);
-	free(a->ids);
+	asks_unref(a->asks);
 	free(a->found);
 	free(a);
-}
-
-/* The place of a row's hash; NULL when it has none. */
-static uint64_t *ask_of(struct fold *f, row_id id, bool room)
-{
-	size_t origin = row_is_added(id) ? FOLD_ORIGINS - 1 : row_origin(id);
-	size_t at = (size_t)row_number(id), n;
-
-	if (origin >= FOLD_ORIGINS ||
-	    (origin == FOLD_ORIGINS - 1 && !row_is_added(id)))
-		return NULL;
-	n = f->asks[origin].n;
-	if (at >= n && !room)
-		return NULL;
-	if (at >= n) {
-		size_t more = at + 1 > 2 * n ? at + 1 : 2 * n;
-		uint64_t *grown = mem_grow(f->asks[origin].hash, more,
-					   sizeof(*grown));
-
-		memset(grown + n, 0, (more - n) * sizeof(*grown));
-		f->asks[origin].hash = grown;
-		f->asks[origin].n = more;
-	}
-	return &f->asks[origin].hash[at];
 }
 
 static void take(struct fold *f, const struct asked *a)
 {
 	for (size_t i = 0; i < a->count; i++) {
-		uint64_t *ask = ask_of(f, a->found[i].id, true);
+		uint64_t *ask = ask_of(f->asks, a->found[i].id, true);
 
 		if (ask)
 			*ask = a->found[i].hash;
@@ -168,6 +187,8 @@ static void done(struct job *job, void *arg)
 	if (f) {
 		take(f, a);
 		f->known = job_state(job) == JOB_DONE;
+		if (!f->known)	/* it was cancelled: so is folding */
+			f->on = false;
 		f->generation = snapshot_generation(a->snapshot);
 		f->total = snapshot_count(a->snapshot);
 		f->job = NULL;
@@ -176,26 +197,6 @@ static void done(struct job *job, void *arg)
 		f->changed(f->arg);
 	}
 	unref(a);
-}
-
-/* Those that are not known, and those that an edit may have changed. */
-static size_t to_look_at(struct fold *f, row_id **out)
-{
-	uint64_t total = document_count(f->doc);
-	size_t n = 0, cap = 0;
-
-	*out = NULL;
-	for (uint64_t i = 0; i < total; i++) {
-		row_id id = document_row(f->doc, i);
-		const uint64_t *ask = ask_of(f, id, false);
-
-		if (ask && *ask && !(*ask & UNSAVED) &&
-		    document_state(f->doc, id) == ROW_CLEAN)
-			continue;
-		*out = mem_room(*out, n, &cap, sizeof(**out));
-		(*out)[n++] = id;
-	}
-	return n;
 }
 
 static void look(struct fold *f)
@@ -216,7 +217,8 @@ static void look(struct fold *f)
 	a->running = true;
 	a->owner = f;
 	a->snapshot = document_snapshot(f->doc);
-	a->n = to_look_at(f, &a->ids);
+	a->asks = f->asks;
+	a->asks->refs++;
 	rrpair_init(&a->pair);
 	buf_init(&a->identity);
 	f->job = a;
@@ -225,13 +227,6 @@ static void look(struct fold *f)
 }
 
 /* --- lines --- */
-
-static uint64_t ask_at(struct fold *f, uint64_t place)
-{
-	const uint64_t *ask = ask_of(f, listing_row(f->listing, place), false);
-
-	return ask ? *ask & ~UNSAVED : 0;
-}
 
 static bool is_folded(const struct fold *f, row_id first)
 {
@@ -244,27 +239,42 @@ static void add_line(struct fold *f, uint64_t place)
 	f->first[f->count++] = place;
 }
 
-/* How many records from a place on ask the same as the one `turn` before. */
-static uint64_t reach(struct fold *f, uint64_t from, unsigned turn)
+/* What is asked at each place; the caller frees it. */
+static uint64_t *list_asks(struct fold *f, uint64_t n)
 {
-	uint64_t n = listing_count(f->listing), k = from;
+	uint64_t *list = mem_zalloc((size_t)n + 1, sizeof(*list));
 
-	while (k < n && k - from < turn && ask_at(f, k))
+	for (uint64_t i = 0; i < n; i++) {
+		const uint64_t *ask = ask_of(f->asks,
+					     listing_row(f->listing, i), false);
+
+		list[i] = ask ? *ask & ~UNSAVED : 0;
+	}
+	return list;
+}
+
+/* How many from a place on ask the same as the one `turn` before. */
+static uint64_t reach(const uint64_t *asks, uint64_t n, uint64_t from,
+		      unsigned turn)
+{
+	uint64_t k = from;
+
+	while (k < n && k - from < turn && asks[k])
 		k++;
 	if (k - from < turn)
 		return 0;
-	while (k < n && ask_at(f, k) == ask_at(f, k - turn))
+	while (k < n && asks[k] == asks[k - turn])
 		k++;
 	return k - from;
 }
 
 /* The longest run from a place on; a single record when there is none. */
-static struct fold_run run_from(struct fold *f, uint64_t from)
+static struct fold_run run_from(const uint64_t *asks, uint64_t n, uint64_t from)
 {
 	struct fold_run best = {from, 1, 1};
 
 	for (unsigned turn = 1; turn <= FOLD_TURN_MAX; turn++) {
-		uint64_t count = reach(f, from, turn);
+		uint64_t count = reach(asks, n, from, turn);
 
 		if (count >= (turn == 1 ? 2 : 3 * turn) && count > best.count)
 			best = (struct fold_run){from, count, turn};
@@ -275,12 +285,13 @@ static struct fold_run run_from(struct fold *f, uint64_t from)
 static void make_lines(struct fold *f)
 {
 	uint64_t n = listing_count(f->listing);
+	uint64_t *asks = list_asks(f, n);
 	struct fold_run r;
 
 	f->count = f->nruns = 0;
 	f->places = n;
 	for (uint64_t i = 0; i < n; i = r.from + r.count) {
-		r = run_from(f, i);
+		r = run_from(asks, n, i);
 		if (r.count > 1) {
 			f->runs = mem_room(f->runs, f->nruns, &f->runs_cap,
 					   sizeof(*f->runs));
@@ -293,6 +304,7 @@ static void make_lines(struct fold *f)
 		for (uint64_t k = 0; k < r.count; k++)
 			add_line(f, i + k);
 	}
+	free(asks);
 }
 
 void fold_update(struct fold *f)
@@ -399,6 +411,8 @@ void fold_init(struct fold *f, struct document *doc, struct listing *listing,
 		.changed = changed, .arg = arg,
 	};
 	rowmap_init(&f->others);
+	f->asks = mem_zalloc(1, sizeof(*f->asks));
+	f->asks->refs = 1;
 }
 
 void fold_release(struct fold *f)
@@ -409,8 +423,7 @@ void fold_release(struct fold *f)
 			jobs_cancel(f->jobs, f->job->job);
 		unref(f->job);
 	}
-	for (size_t i = 0; i < FOLD_ORIGINS; i++)
-		free(f->asks[i].hash);
+	asks_unref(f->asks);
 	rowmap_release(&f->others);
 	free(f->first);
 	free(f->runs);

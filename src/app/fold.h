@@ -9,7 +9,8 @@
  * where it was edited; until it is known a record stands alone. Lines are what
  * a list shows: a folded run is one, every other record is one.
  *
- * Costs nothing until something is folded, then 8 bytes a record and 8 a line.
+ * Costs nothing until something is folded, then 8 bytes a record and 8 a line;
+ * a change of what is listed costs some ns for each of its records.
  * UI thread.
  */
 #ifndef RREDIT_APP_FOLD_H
@@ -23,6 +24,7 @@
 #define FOLD_TURN_MAX 6		/* requests of a loop */
 
 struct asked;			/* the job */
+struct asks;
 
 struct fold_run {		/* places of the listing */
 	uint64_t from, count;
@@ -38,12 +40,7 @@ struct fold {
 	bool on;		/* something is folded, or was */
 	bool all;		/* runs are folded, but for the others */
 	struct rowmap others;	/* first records of runs that are not as `all` */
-	/* What records ask: a hash, 0 when it is not known. The lowest bit: it is
-	 * of a text that was not saved then. */
-	struct {
-		uint64_t *hash;
-		size_t n;
-	} asks[FOLD_ORIGINS];
+	struct asks *asks;	/* what records ask; the job reads it */
 	bool known;		/* all of them, */
 	uint64_t generation, total;	/* of this document */
 	struct asked *job;
