@@ -213,7 +213,9 @@ static void done(struct job *job, void *arg)
 
 	if (bv) {
 		bv->commit = NULL;
-		if (job_state(job) == JOB_DONE)
+		if (job_state(job) == JOB_FAILED)	/* it never ran */
+			make(c);
+		if (job_state(job) != JOB_CANCELLED)
 			take(bv, c);
 		app_dirty(bv->v.app);
 	}

@@ -146,7 +146,9 @@ static void done(struct job *job, void *arg)
 	if (bv) {
 		bv->load = NULL;
 		bv->stale = true;
-		if (job_state(job) == JOB_DONE && !bv->editing)
+		if (job_state(job) == JOB_FAILED)	/* it never ran */
+			lay_out(load);
+		if (job_state(job) != JOB_CANCELLED && !bv->editing)
 			take(bv, load);
 		app_dirty(bv->v.app);
 	}

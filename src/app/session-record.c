@@ -56,12 +56,8 @@ static void find_columns(struct finding_job *f)
 	snapshot_columns(f->now, f->record->mark.id, &c);
 }
 
-static void run(struct job *job, void *arg)
+static void look(struct finding_job *f)
 {
-	struct finding_job *f = arg;
-
-	if (job_cancelled(job))
-		return;
 	switch (f->what) {
 	case FIND_RECORD:
 		record_read(f->record, f->now, f->saved);
@@ -79,6 +75,12 @@ static void run(struct job *job, void *arg)
 		f->body = record_decode(f->record, f->side, &f->err);
 		break;
 	}
+}
+
+static void run(struct job *job, void *arg)
+{
+	if (!job_cancelled(job))
+		look(arg);
 }
 
 /* An edited record was looked at again, which may be the one that is shown. */
@@ -122,7 +124,9 @@ static void done(struct job *job, void *arg)
 
 	if (f->owner) {
 		*f->place = NULL;
-		if (job_state(job) == JOB_DONE)
+		if (job_state(job) == JOB_FAILED)	/* it never ran */
+			look(f);
+		if (job_state(job) != JOB_CANCELLED)
 			take(f);
 		app_changed(f->owner->app, CHANGED_RECORD);
 	}
