@@ -46,6 +46,8 @@ PTY_TESTS = \
 	%D%/first-edit.pty \
 	%D%/hostile.pty \
 	%D%/hostile-commands.pty \
+	%D%/hostile-long.pty \
+	%D%/hostile-many.pty \
 	%D%/hostile-tour.pty \
 	%D%/hostile-tour-8.pty \
 	%D%/hostile-tour-ascii.pty \
