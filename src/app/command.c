@@ -60,6 +60,8 @@ const char *view_kind_name(enum view_kind kind)
 		[VIEW_CONFLICTS] = N_("Conflicts"),
 		[VIEW_REMOTES] = N_("Remotes"),
 		[VIEW_REMOTE] = N_("Remote"),
+		[VIEW_SHARES] = N_("ThousandEyes"),
+		[VIEW_SHARE] = N_("ThousandEyes snapshot"),
 	};
 
 	return _(names[kind]);
@@ -76,8 +78,10 @@ const char *view_kind_id(enum view_kind kind)
 		[VIEW_COMPARE] = "compare", [VIEW_GROUPS] = "groups",
 		[VIEW_HISTOGRAM] = "histogram",
 		[VIEW_CONFLICTS] = "conflicts", [VIEW_REMOTES] = "remotes",
-		[VIEW_REMOTE] = "remote", [VIEW_MESSAGES] = "messages",
-		[VIEW_BACKUPS] = "backups", [VIEW_FIELD] = "field",
+		[VIEW_REMOTE] = "remote", [VIEW_SHARES] = "thousandeyes",
+		[VIEW_SHARE] = "thousandeyes-form",
+		[VIEW_MESSAGES] = "messages", [VIEW_BACKUPS] = "backups",
+		[VIEW_FIELD] = "field",
 	};
 
 	return ids[kind];

@@ -8,7 +8,8 @@
 #define LISTS (IN(STORE) | IN(TRASH) | IN(PAIRS) | IN(CHANGES) | \
 	       IN(PROBLEMS) | IN(JOBS) | IN(HELP) | IN(GROUPS) | \
 	       IN(HISTOGRAM) | IN(MESSAGES) | IN(BACKUPS) | \
-	       IN(CONFLICTS) | IN(REMOTES) | IN(REMOTE))
+	       IN(CONFLICTS) | IN(REMOTES) | IN(REMOTE) | \
+	       IN(SHARES))
 #define TREES (IN(PAIR) | IN(BODY) | IN(META))
 /* Views of the records that a filter shows. */
 #define SHOWN (IN(PAIRS) | IN(GROUPS) | IN(HISTOGRAM))
@@ -113,6 +114,9 @@ const struct command command_table[CMD_COUNT] = {
 	N_("List the deleted snapshots")),
 [CMD_BACKUPS] = ACT(GROUP_OPEN, "backups", "K", IN(STORE) | IN_DOC, 0,
 	N_("backups"), N_("List the versions that saves have replaced")),
+[CMD_SHARES] = ACT(GROUP_OPEN, "thousandeyes", "t", IN(STORE), 0,
+	N_("ThousandEyes"),
+	N_("List the ThousandEyes snapshots that were created from here")),
 [CMD_MESSAGES] = ACT(GROUP_OPEN, "messages", "L", IN_ALL, 0, N_("messages"),
 	N_("List the messages of this session")),
 [CMD_REMOTES] = ACT(GROUP_OPEN, "remotes", "@", IN_ALL, 0, N_("remotes"),
@@ -187,7 +191,8 @@ const struct command command_table[CMD_COUNT] = {
 
 /* Edit */
 [CMD_EDIT] = ACT(GROUP_EDIT, "edit", "e",
-	RECORD | IN(META) | IN(CONFLICTS) | IN(REMOTES),
+	RECORD | IN(META) | IN(CONFLICTS) | IN(REMOTES) |
+	IN(SHARE),
 	COMMAND_EDITS | COMMAND_HINT, N_("edit"),
 	N_("Edit what is under the cursor")),
 [CMD_EDIT_EXTERNAL] = ACT(GROUP_EDIT, "edit-external", "E",
@@ -213,6 +218,11 @@ const struct command command_table[CMD_COUNT] = {
 	.views = IN(STORE), .group = GROUP_EDIT, .arg = ARG_TEXT,
 	.flags = COMMAND_EDITS, .word = N_("new"),
 	.help = N_("Create an empty snapshot")},
+[CMD_SHARE] = ACT(GROUP_EDIT, "share", "a", IN(SHARES), COMMAND_HINT,
+	N_("new"), N_("Create a snapshot of a ThousandEyes test")),
+[CMD_SEND] = ACT(GROUP_EDIT, "send", "S", IN(SHARE),
+	COMMAND_EDITS | COMMAND_HINT, N_("send"),
+	N_("Send the request that is shown")),
 [CMD_DELETE] = ACT(GROUP_EDIT, "delete", "d, Del",
 	IN(STORE) | IN(TRASH) | IN(PAIRS) | IN(PAIR) | IN(META), COMMAND_EDITS,
 	N_("delete"), N_("Delete what is tagged or under the cursor")),
@@ -319,7 +329,7 @@ const struct command command_table[CMD_COUNT] = {
 	.help = N_("Save, or save as another file; ! saves errors too")},
 [CMD_RELOAD] = ACT(GROUP_FILE, "reload", "F5",
 	IN(STORE) | IN(TRASH) | IN(BACKUPS) | IN_DOC | IN(REMOTES) |
-	IN(REMOTE), 0, N_("reload"),
+	IN(REMOTE) | IN(SHARES), 0, N_("reload"),
 	N_("Look at the disk, or the remote, again")),
 [CMD_CHECK] = ACT(GROUP_FILE, "check", NULL, IN_DOC, 0, N_("check"),
 	N_("Check every record and list the problems")),

@@ -135,6 +135,10 @@ libapp_a_SOURCES = \
 	%D%/view-remote.c \
 	%D%/view-remotes.c \
 	%D%/view-store.c \
+	%D%/teform.h \
+	%D%/tework.c \
+	%D%/view-te.c \
+	%D%/view-teform.c \
 	%D%/view-trash.c \
 	%D%/view.h \
 	%D%/views.h

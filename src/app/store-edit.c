@@ -349,6 +349,9 @@ bool store_edit_command(struct store_view *s, const struct call *call)
 	case CMD_META:
 		open_meta(s);
 		return true;
+	case CMD_SHARES:
+		app_push(s->view.app, view_shares_new(s->view.app));
+		return true;
 	case CMD_BACKUPS:
 		open_backups(s);
 		return true;

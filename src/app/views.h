@@ -35,6 +35,9 @@ struct view *view_compare_new(struct app *app, struct session *s, row_id a,
 /* Push it for a FIELD; without a name, ask which field first. */
 void view_groups_open(struct app *app, struct session *s, const char *name);
 struct view *view_histogram_new(struct app *app, struct session *s);
+struct view *view_shares_new(struct app *app);
+/* Push the form of a ThousandEyes snapshot, filled in so far; or says why not. */
+void view_share_open(struct app *app, const char *test, const char *name);
 /* Open the metadata's file and push the view; NULL: says that there is none. */
 void view_meta_open(struct app *app, const char *meta_path);
 

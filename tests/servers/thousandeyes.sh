@@ -1,6 +1,8 @@
 #!/bin/sh
 # thousandeyes tests, create, history against a stand-in for the service.
 servers=$(CDPATH='' cd -- "${srcdir:-.}/tests/servers" && pwd) || exit 99
+source=$(CDPATH='' cd -- "${srcdir:-.}" && pwd) || exit 99
+built=$(CDPATH='' cd -- "${builddir:-.}" && pwd) || exit 99
 . "${srcdir:-.}/tests/cli/lib.sh"
 
 command -v python3 >/dev/null 2>&1 || {
@@ -59,7 +61,7 @@ bye() {
 }
 trap bye EXIT
 
-start 28
+start 29
 serve
 
 run 0 thousandeyes tests --remote six
@@ -173,6 +175,11 @@ refused 'a wrong token' 3 \
 is 'is tried once' $((posts + 1)) \
 	"$(control '{}' | grep -o '"Authorization"' | wc -l)"
 TE_TOKEN=ada-token-0123456789
+
+serve
+sed "s/PORT/$port/" "$servers/thousandeyes.script" >"$work/screen.pty"
+(cd "$built" && srcdir=$source ./ptyrun "$work/screen.pty") >"$work/screen" 2>&1
+result 'the same on the screen' "$(grep -A40 '^not ok' "$work/screen")"
 
 serve --quota-v6 1/3600
 make 0 --remote six
