@@ -79,7 +79,7 @@ const char *view_kind_id(enum view_kind kind)
 		[VIEW_HISTOGRAM] = "histogram",
 		[VIEW_CONFLICTS] = "conflicts", [VIEW_REMOTES] = "remotes",
 		[VIEW_REMOTE] = "remote", [VIEW_SHARES] = "thousandeyes",
-		[VIEW_SHARE] = "thousandeyes-form",
+		[VIEW_SHARE] = "share",
 		[VIEW_MESSAGES] = "messages", [VIEW_BACKUPS] = "backups",
 		[VIEW_FIELD] = "field",
 	};
