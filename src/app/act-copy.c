@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/actions.h"
+#include "app/repository.h"
 #include "app/session.h"
 #include "base/atomicfile.h"
 #include "base/i18n.h"
@@ -153,6 +154,7 @@ static const struct making {
 	{CMD_EXPORT_JSON, make_json, false, N_("JSON lines")},
 	{CMD_EXPORT_HTTP, make_http, false, N_("HTTP messages")},
 	{CMD_EXPORT_CURL, make_curl, false, N_("curl commands")},
+	{CMD_EXPORT_MICROCKS, NULL, false, "Microcks"},
 };
 
 static const struct making *making_of(enum command_id id)
@@ -163,9 +165,10 @@ static const struct making *making_of(enum command_id id)
 	return NULL;
 }
 
-/* One record as it is, or several with a line end after each. */
+/* One record as it is, or several with a line end after each. lost: what has no
+ * place in the form that is written; NULL when it has all. */
 static bool make_all(struct view *v, const struct making *m, struct buf *out,
-		     struct err *err)
+		     struct buf *lost, struct err *err)
 {
 	row_id *ids, one = act_record(v);
 	size_t n = 1;
@@ -176,6 +179,12 @@ static bool make_all(struct view *v, const struct making *m, struct buf *out,
 	if (m->one)
 		return m->make(v->session, one, out, err);
 	n = act_targets(v, &ids);
+	if (m->id == CMD_EXPORT_MICROCKS) {
+		ok = repository_convert(v->session->doc, ids, n, out, lost,
+					err);
+		free(ids);
+		return ok;
+	}
 	for (size_t i = 0; ok && i < n; i++) {
 		ok = m->make(v->session, ids[i], out, err);
 		if (ok && n > 1 && out->len && out->data[out->len - 1] != '\n')
@@ -191,7 +200,7 @@ static void copy(struct view *v, const struct making *m)
 	struct buf text;
 
 	buf_init_max(&text, EXPORT_MAX);
-	if (make_all(v, m, &text, &err))
+	if (make_all(v, m, &text, NULL, &err))
 		app_copy(v->app, text.data, text.len, _(m->what));
 	else
 		app_fail(v->app, &err);
@@ -248,10 +257,11 @@ static void write_file(struct view *v, const struct making *m, const char *path)
 {
 	char shown[ERR_QUOTE_MAX];
 	struct err err = {0};
-	struct buf text;
+	struct buf text, lost;
 
+	buf_init(&lost);
 	buf_init_max(&text, EXPORT_MAX);
-	if (!make_all(v, m, &text, &err) && m->id == CMD_EXPORT_JSON &&
+	if (!make_all(v, m, &text, &lost, &err) && m->id == CMD_EXPORT_JSON &&
 	    err.code == ERR_LIMIT) {
 		stream(v, path);
 	} else if (err.code) {
@@ -260,12 +270,18 @@ static void write_file(struct view *v, const struct making *m, const char *path)
 		if (m->id == CMD_EXPORT_JSON && text.len &&
 		    text.data[text.len - 1] != '\n')
 			buf_addc(&text, '\n');
-		if (atomicfile_replace(path, 0666, text.data, text.len, &err))
+		if (!atomicfile_replace(path, 0666, text.data, text.len, &err))
+			app_fail(v->app, &err);
+		else if (lost.len)
+			app_say(v->app, STYLE_WARNING,
+				_("wrote %s, %zu bytes; no place for %s"),
+				err_quote(shown, path, strlen(path)), text.len,
+				lost.data);
+		else
 			app_say(v->app, STYLE_OK, _("wrote %s, %zu bytes"),
 				err_quote(shown, path, strlen(path)), text.len);
-		else
-			app_fail(v->app, &err);
 	}
+	buf_release(&lost);
 	buf_release(&text);
 }
 

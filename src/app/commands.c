@@ -321,6 +321,11 @@ const struct command command_table[CMD_COUNT] = {
 [CMD_EXPORT_CURL] = {.name = "export-curl", .keys = "xc", .views = RECORD,
 	.group = GROUP_COPY, .arg = ARG_FILE, .word = N_("curl"),
 	.help = N_("Write the requests as curl commands")},
+[CMD_EXPORT_MICROCKS] = {.name = "export-microcks", .keys = "xm",
+	.views = RECORD, .group = GROUP_COPY, .arg = ARG_FILE,
+	.word = "Microcks",
+	.help = N_("Write the records as a Microcks repository, or its pairs as "
+		   "traffic")},
 
 /* File */
 [CMD_WRITE] = {.name = "write", .alias = "w", .keys = "^S",

@@ -92,6 +92,7 @@ libapp_a_SOURCES = \
 	%D%/record.c %D%/record.h \
 	%D%/recordtext.c %D%/recordtext.h \
 	%D%/renewing.c %D%/renewing.h \
+	%D%/repository-convert.c \
 	%D%/repository-copy.c \
 	%D%/repository-edit.c \
 	%D%/repository-rows.c %D%/repository-rows.h \

@@ -37,6 +37,13 @@ bool repository_check(const struct snapshot *s, struct check *check,
 		      struct job *job, repository_sink *sink, void *arg,
 		      struct err *err);
 
+/*
+ * Append these records of traffic as a repository, or of a repository the pairs
+ * among them as traffic. lost gets the paths of what has no place there.
+ */
+bool repository_convert(struct document *doc, const row_id *ids, size_t n,
+			struct buf *out, struct buf *lost, struct err *err);
+
 /* ---- edits of more than one record, each one undo step ---- */
 
 /* As document_edit(). Of a service: when its id or the name of an operation

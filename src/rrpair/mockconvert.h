@@ -90,6 +90,8 @@ bool mock_player_learn(struct mock_player *p, const struct rrpair *pair,
 bool mock_player_add(struct mock_player *p, const struct rrpair *pair,
 		     struct buf *out, struct err *err);
 const struct mock_report *mock_player_report(struct mock_player *p);
+/* The same without the responses that nobody asked for: of a part of the file. */
+const struct mock_report *mock_player_lost(const struct mock_player *p);
 
 /* A fresh id as Microcks makes them: 24 hexadecimal digits. */
 #define MOCK_ID_LEN 24

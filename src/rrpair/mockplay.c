@@ -654,6 +654,11 @@ bool mock_player_add(struct mock_player *p, const struct rrpair *pair,
 	return buf_ok(out, _("the record"), err);
 }
 
+const struct mock_report *mock_player_lost(const struct mock_player *p)
+{
+	return &p->report;
+}
+
 const struct mock_report *mock_player_report(struct mock_player *p)
 {
 	for (size_t i = 0; i < p->nresponses; i++)
