@@ -120,6 +120,18 @@ bool base64_decode(struct buf *out, const char *s, size_t len, size_t *at)
 	return false;
 }
 
+bool base64_decode_exact(void *to, size_t size, const char *s, size_t len)
+{
+	size_t n = len;
+
+	if (!len || len % 4)
+		return false;
+	if (s[len - 1] == '=')
+		n -= s[len - 2] == '=' ? 2 : 1;
+	return n / 4 * 3 + n % 4 * 3 / 4 == size &&
+	       decode(standard, (const unsigned char *)s, n, to) == n;
+}
+
 bool base64url_decode(struct buf *out, const char *s, size_t len)
 {
 	return add_decoded(url_safe, out, s, len) == len && !out->over;

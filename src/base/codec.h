@@ -16,6 +16,8 @@
  * trailing bits; *at (may be NULL) gets the offset of the offence: len when
  * the text ends too soon, or when out is over its limit. */
 bool base64_decode(struct buf *out, const char *s, size_t len, size_t *at);
+/* The same to exactly size bytes; `to` may be written to on failure, too. */
+bool base64_decode_exact(void *to, size_t size, const char *s, size_t len);
 void base64_encode(struct buf *out, const void *bytes, size_t len);
 /* RFC 4648 section 5 without padding, as JWT uses it. */
 bool base64url_decode(struct buf *out, const char *s, size_t len);

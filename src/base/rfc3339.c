@@ -135,12 +135,63 @@ static bool begins_month(int64_t seconds)
 	return day == 1;
 }
 
+/* The number of two digits; a number over 99 when one is none. */
+static unsigned two(const char *s)
+{
+	unsigned tens = (unsigned char)s[0] - (unsigned)'0';
+	unsigned ones = (unsigned char)s[1] - (unsigned)'0';
+
+	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
+/* A time of our days in UTC, as most are, at once. False: it may still be one
+ * of another kind. */
+static bool parse_usual(const char *s, size_t len, int64_t *ns, int *digits)
+{
+	unsigned century, year, month, day, hour, minute, second;
+	int64_t fraction = 0;
+	size_t at = 20;
+
+	if (len < 20 || len > 30 || s[len - 1] != 'Z' || s[4] != '-' ||
+	    s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' ||
+	    (len > 20 && (s[19] != '.' || len == 21)))
+		return false;
+	century = two(s);
+	year = two(s + 2);
+	month = two(s + 5);
+	day = two(s + 8);
+	hour = two(s + 11);
+	minute = two(s + 14);
+	second = two(s + 17);
+	if (century < 20 || century > 21 || year > 99 || month < 1 ||
+	    month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 ||
+	    second > 59)
+		return false;
+	for (; at + 1 < len; at++) {
+		unsigned digit = (unsigned char)s[at] - (unsigned)'0';
+
+		if (digit > 9)
+			return false;
+		fraction = fraction * 10 + digit;
+	}
+	if (digits)
+		*digits = (int)(at - 20);
+	for (; at < 20 + NS_DIGITS; at++)
+		fraction *= 10;
+	*ns = (days_from_date((int)(century * 100 + year), (int)month,
+			      (int)day) * SECONDS_PER_DAY +
+	       hour * 3600 + minute * 60 + second) * NS_PER_SECOND + fraction;
+	return true;
+}
+
 bool rfc3339_parse(const char *s, size_t len, int64_t *ns, int *digits)
 {
 	struct reader r = { s, s + len };
 	int year, month, day, hour, minute, second, offset, n;
 	int64_t seconds, fraction, value;
 
+	if (parse_usual(s, len, ns, digits))
+		return true;
 	if (!get_digits(&r, 4, &year) || !get_char(&r, '-', '-') ||
 	    !get_digits(&r, 2, &month) || !get_char(&r, '-', '-') ||
 	    !get_digits(&r, 2, &day) || !get_char(&r, 'T', 't') ||

@@ -57,19 +57,12 @@ static bool parse_dashed(struct uuid *u, const char *s)
 bool uuid_parse(struct uuid *u, const char *s, size_t len)
 {
 	struct uuid value;
-	struct buf bytes;
 	bool ok = false;
 
-	if (len == 36) {
+	if (len == 36)
 		ok = parse_dashed(&value, s);
-	} else if (len == 24) {
-		buf_init(&bytes);
-		ok = base64_decode(&bytes, s, len, NULL) &&
-		     bytes.len == sizeof(value.b);
-		if (ok)
-			memcpy(value.b, bytes.data, sizeof(value.b));
-		buf_release(&bytes);
-	}
+	else if (len == 24)
+		ok = base64_decode_exact(value.b, sizeof(value.b), s, len);
 	if (ok)
 		*u = value;
 	return ok;

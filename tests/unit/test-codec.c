@@ -279,6 +279,34 @@ static void what_is_no_time_is_refused(void **state)
 	assert_int_equal(digits, 7);
 }
 
+/* Times as they usually are take a short way: it must come to the same as the
+ * long one, which an offset in place of Z takes. */
+static void both_ways_read_the_same_time(void **state)
+{
+	static const char signs[] = "0123456789-:.TtZ/+ ";
+
+	for (uint64_t seed = 0; seed < 50000; seed++) {
+		struct prng r = { seed };
+		int64_t ns = (int64_t)(prng_next(&r) >> prng_below(&r, 20));
+		int64_t a = 1, b = 1;
+		int da = 1, db = 1;
+		char text[RFC3339_MAX + 8];
+		size_t len;
+		bool is;
+
+		rfc3339_format(text, ns, (int)prng_below(&r, 10));
+		len = strlen(text);
+		if (prng_below(&r, 2))
+			text[prng_below(&r, len - 1)] =
+				signs[prng_below(&r, sizeof(signs) - 1)];
+		is = rfc3339_parse(text, len, &a, &da);
+		memcpy(text + len - 1, "+00:00", 7);
+		assert_int_equal(rfc3339_parse(text, len + 5, &b, &db), is);
+		assert_int_equal(a, b);
+		assert_int_equal(da, db);
+	}
+}
+
 static void times_go_there_and_back(void **state)
 {
 	char text[RFC3339_MAX], want[RFC3339_MAX];
@@ -356,6 +384,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_uuid_is_refused),
 		cmocka_unit_test(times_are_read),
 		cmocka_unit_test(what_is_no_time_is_refused),
+		cmocka_unit_test(both_ways_read_the_same_time),
 		cmocka_unit_test(times_go_there_and_back),
 		cmocka_unit_test(digits_are_written_as_asked),
 		cmocka_unit_test(sha256_of_the_standard),
