@@ -68,6 +68,7 @@ libapp_a_SOURCES = \
 	%D%/jsontree.c %D%/jsontree.h \
 	%D%/linediff.c %D%/linediff.h \
 	%D%/listing.c %D%/listing.h \
+	%D%/matching.c %D%/matching.h \
 	%D%/nav.c %D%/nav.h \
 	%D%/options.c %D%/options.h \
 	%D%/order.c %D%/order.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/matching.h"
 #include "app/scan.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -22,7 +23,8 @@ struct part {
 	row_id *hits;
 	size_t count, cap;
 	int64_t ms;
-	struct query_run *run;	/* kept from job to job */
+	struct matching matching;	/* kept from job to job, once ready */
+	bool ready;
 };
 
 /* Shared by the owner and the jobs; the last one out frees it (UI thread). */
@@ -33,9 +35,7 @@ struct scan {
 	void *owner;
 	bool running, stopped;
 	/* for the jobs, unchanged while they run */
-	struct snapshot *snapshot;
-	struct query *query;
-	bool texts;		/* the query asks for them */
+	struct matching_context context;
 	uint64_t from, total;
 	struct rowmap tagged, problems;
 	char *id, *name, *what;
@@ -49,191 +49,12 @@ struct scan {
 	uint64_t done;
 };
 
-/* One record as the query sees it. */
-struct record {
-	const struct scan *scan;
-	row_id id;
-	const struct columns *columns;	/* NULL: not known */
-	bool have_text;
-	const char *text;	/* of the cursor, or read into own */
-	size_t len;
-	struct buf own;
-};
-
-static enum query_have number(int64_t value, struct query_value *v)
+static void take_hit(void *arg, uint64_t pos, row_id id)
 {
-	v->number = value;
-	return QUERY_NUMBER;
-}
+	struct part *p = arg;
 
-/* With fallback, an absent value is looked for in the record: the code stands
- * in for a missing status (rrpair/query.h). */
-static enum query_have interned(const struct record *r, enum column which,
-				bool fallback, struct query_value *v)
-{
-	bool overflow;
-
-	v->s = columns_text(snapshot_pools(r->scan->snapshot), r->columns,
-			    which, &v->len, &overflow);
-	if (overflow)
-		return QUERY_UNKNOWN;
-	if (v->s)
-		return QUERY_TEXT;
-	return fallback ? QUERY_UNKNOWN : QUERY_ABSENT;
-}
-
-static enum query_have direction(const struct record *r, struct query_value *v)
-{
-	if (!(r->columns->flags & (COLUMNS_IN | COLUMNS_OUT)))
-		return QUERY_UNKNOWN;
-	v->s = r->columns->flags & COLUMNS_IN ? "IN" : "OUT";
-	v->len = strlen(v->s);
-	return QUERY_TEXT;
-}
-
-static enum query_have record_column(void *rec, enum query_field field,
-				     struct query_value *v)
-{
-	const struct record *r = rec;
-	const struct columns *c = r->columns;
-
-	if (!c || (c->flags & (COLUMNS_HUGE | COLUMNS_BROKEN)))
-		return QUERY_UNKNOWN;
-	switch (field) {
-	case QUERY_SIZE:
-		return number(c->len, v);
-	case QUERY_DURATION:
-		if (c->flags & COLUMNS_REPOSITORY)
-			return QUERY_ABSENT;
-		/* the top may stand for more than a column can hold */
-		return c->duration < UINT32_MAX ? number(c->duration, v)
-						: QUERY_UNKNOWN;
-	case QUERY_TS:
-		return c->ts == COLUMNS_NO_TS ? QUERY_ABSENT : number(c->ts, v);
-	case QUERY_DIRECTION:
-		return direction(r, v);
-	case QUERY_COMMAND:
-		return interned(r, COLUMN_COMMAND, false, v);
-	case QUERY_STATUS:
-		return interned(r, COLUMN_STATUS, true, v);
-	case QUERY_SERVICE:
-		return interned(r, COLUMN_SERVICE, false, v);
-	case QUERY_TECH:
-		return interned(r, COLUMN_TECH, false, v);
-	case QUERY_L7PROTOCOL:
-		return interned(r, COLUMN_L7PROTOCOL, false, v);
-	case QUERY_CLUSTER:
-		return interned(r, COLUMN_CLUSTER, false, v);
-	case QUERY_NAMESPACE:
-		return interned(r, COLUMN_NAMESPACE, false, v);
-	case QUERY_HOST:
-		return interned(r, COLUMN_HOST, false, v);
-	default:
-		return QUERY_UNKNOWN;
-	}
-}
-
-static bool record_text(void *rec, const char **text, size_t *len)
-{
-	struct record *r = rec;
-
-	if (!r->have_text) {
-		buf_clear(&r->own);
-		if (!snapshot_text(r->scan->snapshot, r->id, &r->own, NULL))
-			return false;
-		r->text = r->own.data;
-		r->len = r->own.len;
-		r->have_text = true;
-	}
-	*text = r->text;
-	*len = r->len;
-	return true;
-}
-
-static unsigned record_flags(void *rec, unsigned wanted)
-{
-	struct record *r = rec;
-	unsigned have = 0;
-
-	if ((wanted & QUERY_CHANGED) &&
-	    snapshot_changed(r->scan->snapshot, r->id))
-		have |= QUERY_CHANGED;
-	if ((wanted & QUERY_TAGGED) && rowmap_get(&r->scan->tagged, r->id))
-		have |= QUERY_TAGGED;
-	if ((wanted & QUERY_PROBLEM) && rowmap_get(&r->scan->problems, r->id))
-		have |= QUERY_PROBLEM;
-	return have;
-}
-
-static const char *record_snapshot(void *rec, const char **name)
-{
-	struct record *r = rec;
-
-	*name = r->scan->name;
-	return r->scan->id;
-}
-
-static const struct query_ops record_ops = {
-	record_column, record_text, record_flags, record_snapshot,
-};
-
-/* The fields that record_column() answers for most records. */
-#define COLUMN_FIELDS \
-	(1u << QUERY_SIZE | 1u << QUERY_TS | 1u << QUERY_DIRECTION | \
-	 1u << QUERY_COMMAND | 1u << QUERY_SERVICE | 1u << QUERY_TECH | \
-	 1u << QUERY_L7PROTOCOL | 1u << QUERY_CLUSTER | \
-	 1u << QUERY_NAMESPACE | 1u << QUERY_STATUS | 1u << QUERY_HOST | \
-	 1u << QUERY_DURATION)
-
-static void look_at(struct part *p, struct record *r)
-{
-	if (p->run && !query_match(p->run, &record_ops, r))
-		return;
 	p->hits = mem_room(p->hits, p->count, &p->cap, sizeof(*p->hits));
-	p->hits[p->count++] = r->id;
-}
-
-/* Answered by columns alone (or by nothing at all). */
-static void part_columns(struct part *p, struct record *r)
-{
-	const struct snapshot *s = p->scan->snapshot;
-	struct columns own;
-	uint64_t n;
-
-	for (uint64_t pos = p->from; pos < p->to; pos += n) {
-		const struct columns *c =
-			snapshot_columns_run(s, pos, p->to - pos, &n);
-
-		if (!c)
-			n = 1;
-		for (uint64_t i = 0; i < n; i++) {
-			r->id = snapshot_row(s, pos + i);
-			r->have_text = false;
-			r->columns = c ? &c[i] :
-				     snapshot_columns(s, r->id, &own) ? &own :
-								       NULL;
-			look_at(p, r);
-		}
-	}
-}
-
-static void part_texts(struct part *p, struct job *job, struct record *r)
-{
-	struct snapshot_cursor c;
-	struct err err;
-
-	snapshot_cursor_init(&c, p->scan->snapshot, p->from, p->to);
-	while (!job_cancelled(job) && snapshot_cursor_next(&c, &err)) {
-		r->id = c.id;
-		r->text = c.text;
-		r->len = c.len;
-		r->have_text = true;
-		r->columns = c.columns;
-		look_at(p, r);
-	}
-	if (c.failed)
-		job_fail(job, &err);
-	snapshot_cursor_release(&c);
+	p->hits[p->count++] = id;
 }
 
 static int64_t now_ms(void)
@@ -247,17 +68,15 @@ static int64_t now_ms(void)
 static void part_run(struct job *job, void *arg)
 {
 	struct part *p = arg;
-	struct record r = {.scan = p->scan};
 	int64_t begin = now_ms();
+	struct err err;
 
-	buf_init(&r.own);
-	if (p->scan->query && !p->run)
-		p->run = query_run_new(p->scan->query);
-	if (p->scan->texts)
-		part_texts(p, job, &r);
-	else
-		part_columns(p, &r);
-	buf_release(&r.own);
+	if (!p->ready)
+		matching_init(&p->matching, &p->scan->context);
+	p->ready = true;
+	if (!matching_pass(&p->matching, p->from, p->to, job, take_hit, p,
+			   &err))
+		job_fail(job, &err);
 	p->ms = now_ms() - begin;
 }
 
@@ -266,11 +85,12 @@ static void scan_unref(struct scan *s)
 	if (--s->refs)
 		return;
 	for (size_t i = 0; i < PARTS; i++) {
-		query_run_free(s->parts[i].run);
+		if (s->parts[i].ready)
+			matching_release(&s->parts[i].matching);
 		free(s->parts[i].hits);
 	}
-	snapshot_unref(s->snapshot);
-	query_unref(s->query);
+	snapshot_unref(s->context.snapshot);
+	query_unref(s->context.query);
 	rowmap_release(&s->tagged);
 	rowmap_release(&s->problems);
 	free(s->hits);
@@ -364,9 +184,6 @@ struct scan *scan_start(struct jobs *jobs, const struct scan_spec *spec)
 	s->ended = spec->ended;
 	s->owner = spec->owner;
 	s->running = true;
-	s->snapshot = snapshot_ref(spec->snapshot);
-	s->query = spec->query ? query_ref(spec->query) : NULL;
-	s->texts = s->query && query_needs_text(s->query, COLUMN_FIELDS);
 	s->from = s->next = s->done = spec->from;
 	s->total = snapshot_count(spec->snapshot);
 	if (s->from > s->total)
@@ -379,6 +196,12 @@ struct scan *scan_start(struct jobs *jobs, const struct scan_spec *spec)
 	s->id = mem_strdup(spec->id ? spec->id : "");
 	s->name = mem_strdup(spec->name ? spec->name : "");
 	s->what = mem_strdup(spec->what);
+	s->context = (struct matching_context){
+		.snapshot = snapshot_ref(spec->snapshot),
+		.query = spec->query ? query_ref(spec->query) : NULL,
+		.tagged = &s->tagged, .problems = &s->problems,
+		.id = s->id, .name = s->name,
+	};
 	start_parts(s);
 	return s;
 }
