@@ -640,7 +640,7 @@ bool mock_player_add(struct mock_player *p, const struct rrpair *pair,
 	buf_init(&ps.name);
 	buf_init(&ps.value);
 	mock_rows(pair, PAIRTABLE_PARAMS, put_parameter, &ps);
-	if (path.len && (memmem(path.data, path.len, "/:", 2) ||
+	if (path.data && (memmem(path.data, path.len, "/:", 2) ||
 			 memchr(path.data, '{', path.len)))
 		mock_report_add(&p->report, ".requests[].queryParameters",
 				_("a part of the path has no value and stays "
