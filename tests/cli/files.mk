@@ -12,5 +12,10 @@ TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) %D%/lib.sh \
 	tests/data/importer-cases.txt \
 	tests/data/make-repository.py \
-	tests/servers/speedctl.sh \
+	tests/servers/speedctl.sh tests/servers/sync-matrix.sh \
 	tests/data/shop.jsonl
+
+# Push and pull against every kind of server that is installed.
+.PHONY: check-sync
+check-sync: rredit
+	builddir=. $(SHELL) $(srcdir)/tests/servers/sync-matrix.sh

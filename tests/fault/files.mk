@@ -1,6 +1,6 @@
 # Tests that break things. `make check` runs a sample, `make soak` all of it.
 if HAVE_CMOCKA
-FAULT_TESTS = fault-kill fault-mount fault-save fault-two
+FAULT_TESTS = fault-kill fault-mount fault-save fault-sync fault-two
 check_PROGRAMS += $(FAULT_TESTS)
 TESTS += $(FAULT_TESTS)
 FAULT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
@@ -24,6 +24,11 @@ fault_mount_SOURCES = %D%/fault-mount.c
 fault_mount_CPPFLAGS = $(FAULT_CPPFLAGS)
 fault_mount_CFLAGS = $(UNIT_CFLAGS)
 fault_mount_LDADD = $(EDIT_LIBS) $(CMOCKA_LIBS)
+
+fault_sync_SOURCES = %D%/fault-sync.c
+fault_sync_CPPFLAGS = $(FAULT_CPPFLAGS)
+fault_sync_CFLAGS = $(UNIT_CFLAGS)
+fault_sync_LDADD = $(REMOTE_LIBS) $(CMOCKA_LIBS)
 
 fault_two_SOURCES = %D%/fault-two.c
 fault_two_CPPFLAGS = $(FAULT_CPPFLAGS)
