@@ -211,7 +211,8 @@ static void weigh_there(struct sync_item *i, const struct sync_file *f)
 		i->there = f->version && i->entry->version &&
 			   objects_same_version(f->version,
 						i->entry->version) &&
-			   same_text(f->remote, i->entry->name)
+			   same_text(f->remote, i->entry->name) &&
+			   (!f->fresh || i->sure)
 				   ? SYNC_KEPT : SYNC_CHANGED;
 }
 
@@ -307,6 +308,8 @@ void sync_note(struct sync *s, const struct sync_item *i,
 	f->has_stamp = false;
 	sync_file_set_version(f, there ? there->name : i->name,
 			      there ? there->version : NULL);
+	f->fresh = there && sync_version_fresh(there->version, there->size,
+					       there->mtime_ns);
 	if (i->path && i->digested && !memcmp(i->digest, digest, SHA256_LEN))
 		sync_file_stamp(f, &i->stamp);
 }
@@ -335,6 +338,19 @@ static struct sync *new_sync(const struct sync_env *env, const char *id)
 	return s;
 }
 
+/* Is there something that looks as at the last sync, and may not be? */
+static bool any_fresh(const struct sync *s)
+{
+	for (size_t k = 0; k < s->count; k++) {
+		const struct sync_item *i = &s->items[k];
+		const struct sync_file *f = sync_state_find(&s->state, i->name);
+
+		if (f && f->fresh && i->entry && i->there == SYNC_CHANGED)
+			return true;
+	}
+	return false;
+}
+
 static bool look(struct sync *s, struct err *err)
 {
 	struct peer_env peer = {
@@ -353,7 +369,8 @@ static bool look(struct sync *s, struct err *err)
 	    !peer_look(s->peer, s->id, &s->there, err))
 		return false;
 	make_items(s);
-	return sync_weigh(s, err);
+	return sync_weigh(s, err) &&
+	       (!any_fresh(s) || sync_fetch(s, true, err));
 }
 
 struct sync *sync_begin(const struct sync_env *env, const char *id,

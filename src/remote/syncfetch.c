@@ -251,6 +251,7 @@ static bool settle(struct sync *s, struct sync_item *i, struct err *err)
 		return true;
 	if (kind && !sync_keep_base(s, kind, i->fetched, i->there_digest, err))
 		return false;
+	i->sure = true;
 	sync_note(s, i, i->there_digest, i->there_size, i->entry);
 	return true;
 }

@@ -30,6 +30,7 @@ struct sync_item {
 	/* both against the state */
 	enum sync_change here, there;
 	enum sync_fate fate;
+	bool sure;			/* what is there was seen, or sent */
 	bool taken;			/* the file here is what was fetched */
 	struct merge_conflict *conflict;	/* FILE_ASK: in s->file_conflicts */
 };

@@ -216,6 +216,7 @@ static bool send_one(struct sending *f, struct err *err)
 		f->item->digested = true;
 		if (!now.name)
 			now.name = mem_strdup(f->remote);
+		f->item->sure = true;
 		sync_note(s, f->item, f->digest, f->size, &now);
 	}
 	objects_entry_release(&now);

@@ -209,6 +209,7 @@ void sync_file_copy(struct sync_file *to, const struct sync_file *from)
 	to->size = from->size;
 	to->has_stamp = from->has_stamp;
 	to->stamp = from->stamp;
+	to->fresh = from->fresh;
 	sync_file_set_version(to, from->remote, from->version);
 }
 
@@ -218,6 +219,23 @@ static int64_t now_ns(void)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+bool sync_version_fresh(const char *version, uint64_t size, int64_t mtime_ns)
+{
+	int64_t second = mtime_ns / 1000000000;
+	char *nginx, *dated;
+	bool coarse;
+
+	if (!version || mtime_ns < 0 || now_ns() - mtime_ns > SYNC_RACY_NS)
+		return false;
+	nginx = mem_format("\"%llx-%llx\"", (unsigned long long)second,
+			   (unsigned long long)size);
+	dated = mem_format(" GMT %llu", (unsigned long long)size);
+	coarse = !strcmp(version, nginx) || strstr(version, dated);
+	free(nginx);
+	free(dated);
+	return coarse;
 }
 
 void sync_file_stamp(struct sync_file *f, const struct sync_stamp *stamp)
@@ -239,6 +257,8 @@ static void add_file(struct value *list, const struct sync_file *f)
 	value_add_text(o, "sha256", digest);
 	value_add_int(o, "size", (int64_t)f->size);
 	value_add_text(o, "version", f->version);
+	if (f->fresh)
+		value_add_bool(o, "fresh", true);
 	if (!f->has_stamp)
 		return;
 	/* As texts: they may need more digits than a double has. */
@@ -297,6 +317,7 @@ static bool take_file(struct sync_state *s, const struct value *v)
 	f->size = (uint64_t)size;
 	memcpy(f->digest, digest, SHA256_LEN);
 	sync_file_set_version(f, remote, value_string(value_at(v, "version")));
+	value_bool(value_at(v, "fresh"), &f->fresh);
 	take_stamp(value_at(v, "stamp"), f);
 	return true;
 }

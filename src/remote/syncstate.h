@@ -40,6 +40,8 @@ struct sync_file {
 	uint8_t digest[SHA256_LEN];	/* of the plain bytes */
 	uint64_t size;
 	char *version;			/* of the remote; NULL: not known */
+	bool fresh;			/* it was too young, and too coarse, to
+					   tell the next one apart */
 	bool has_stamp;
 	struct sync_stamp stamp;	/* a local file with that digest */
 };
@@ -80,6 +82,9 @@ void sync_state_remove(struct sync_state *s, const char *name);
 void sync_file_copy(struct sync_file *to, const struct sync_file *from);
 void sync_file_set_version(struct sync_file *f, const char *remote,
 			   const char *version);
+/* Is this a version by the second and the size (as nginx tells it), of what was
+ * written just now? Another one may look the same. */
+bool sync_version_fresh(const char *version, uint64_t size, int64_t mtime_ns);
 /* Remember what the local file looked like, unless it is too fresh. */
 void sync_file_stamp(struct sync_file *f, const struct sync_stamp *stamp);
 

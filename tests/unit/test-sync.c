@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -342,6 +343,27 @@ static void test_no_base(void **state)
 	assert_int_equal(status(&w.a), SYNC_SAME);
 }
 
+/* A version by second and size cannot tell two writes of one second apart. */
+static void test_coarse_versions(void **state)
+{
+	struct timespec now;
+	char version[64];
+	int64_t ns;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	ns = (int64_t)now.tv_sec * 1000000000;
+	snprintf(version, sizeof(version), "\"%llx-5\"",
+		 (unsigned long long)now.tv_sec);
+	assert_true(sync_version_fresh(version, 5, ns));
+	assert_false(sync_version_fresh(version, 6, ns));
+	assert_false(sync_version_fresh("\"abc\"", 5, ns));
+	assert_false(sync_version_fresh(NULL, 5, ns));
+	ns -= 10 * SYNC_RACY_NS;
+	snprintf(version, sizeof(version), "\"%llx-5\"",
+		 (unsigned long long)(ns / 1000000000));
+	assert_false(sync_version_fresh(version, 5, ns));
+}
+
 /* ---- two stores at random, and a model ---- */
 
 #define RECORDS 40
@@ -470,6 +492,7 @@ int main(void)
 		TEST(test_empty),
 		TEST(test_compressed),
 		TEST(test_no_base),
+		TEST(test_coarse_versions),
 		TEST(test_two_stores),
 	};
 
