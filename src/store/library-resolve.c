@@ -13,6 +13,8 @@
 #include "base/path.h"
 #include "json/locate.h"
 #include "store/library-internal.h"
+#include "store/repository.h"
+#include "store/source.h"
 
 #define CANDIDATES_SHOWN 4
 
@@ -48,12 +50,35 @@ static enum content content_of_object(const struct json_doc *doc)
 	return CONTENT_OTHER;
 }
 
+/* A repository tells itself by how it begins; it may be long, and is nothing that
+ * the library knows. */
+static bool begins_as_repository(const char *path)
+{
+	int fd = source_open_fd(path);
+	char *block;
+	ssize_t n;
+	bool is;
+
+	if (fd < 0)
+		return false;
+	block = mem_alloc(SOURCE_BLOCK);
+	do
+		n = pread(fd, block, SOURCE_BLOCK, 0);
+	while (n < 0 && errno == EINTR);
+	is = n > 0 && repo_recognise(block, (size_t)n, true) == REPO_IS;
+	free(block);
+	close(fd);
+	return is;
+}
+
 static enum content content_of(const char *path)
 {
 	struct library_reader r;
 	enum content is = CONTENT_OTHER;
 	const char *line_end;
 
+	if (begins_as_repository(path))
+		return CONTENT_OTHER;
 	library_reader_init(&r);
 	if (!file_read(path, LIBRARY_META_MAX, &r.text, NULL))
 		goto out;
