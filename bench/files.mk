@@ -1,6 +1,6 @@
 # The benchmark and the generator of its data. `make check` builds the programs,
 # so that they keep up with what they measure.
-check_PROGRAMS += bench/gen bench/measure bench/probe bench/stall
+check_PROGRAMS += bench/gen bench/measure bench/probe bench/remote bench/stall
 bench_gen_SOURCES = \
 	%D%/gen.c %D%/gen.h \
 	%D%/genrecord.c \
@@ -13,6 +13,9 @@ bench_measure_LDADD =
 
 bench_probe_SOURCES = %D%/probe.c
 bench_probe_LDADD = $(APP_LIBS)
+
+bench_remote_SOURCES = %D%/remote.c
+bench_remote_LDADD = $(REMOTE_LIBS)
 
 bench_stall_SOURCES = \
 	%D%/stall.c %D%/gen.h \
@@ -32,10 +35,10 @@ bench_keys_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 bench_keys_LDADD = $(UI_LIBS) $(VTERM_LIBS)
 endif
 
-EXTRA_DIST += %D%/run %D%/python-search.py
+EXTRA_DIST += %D%/run %D%/remotes %D%/python-search.py
 
 # Not part of `make check`: it wants a quiet machine and some minutes.
-.PHONY: bench bench-quick bench-stall
+.PHONY: bench bench-quick bench-remotes bench-stall
 bench: rredit $(check_PROGRAMS)
 	@srcdir='$(srcdir)' $(SHELL) $(srcdir)/%D%/run
 bench-quick: rredit $(check_PROGRAMS)
@@ -44,3 +47,6 @@ bench-quick: rredit $(check_PROGRAMS)
 # Keys on records with a body of 10 MB, and of 2 MB.
 bench-stall: bench/stall
 	@bench/stall; bench/stall -b 1500000
+# Push and pull of 1 GB beside curl and rclone.
+bench-remotes: bench/remote
+	@srcdir='$(srcdir)' $(SHELL) $(srcdir)/%D%/remotes
