@@ -15,11 +15,11 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-size_t act_many(struct view *v, row_id **out)
+size_t act_many(struct session *s, row_id **out)
 {
-	struct listing *l = &v->session->listing;
+	struct listing *l = &s->listing;
 	uint64_t count = listing_count(l);
-	size_t n = session_targets(v->session, ROW_NONE, out);
+	size_t n = session_targets(s, ROW_NONE, out);
 
 	if (n)
 		return n;
@@ -73,7 +73,7 @@ static void replacing_done(void *arg)
 	replacing_free(arg);
 }
 
-static void start_swap(struct view *v, const struct buf *old,
+static void start_swap(struct session *s, const struct buf *old,
 		       const struct buf *new, bool at_once)
 {
 	struct bulk_spec spec = {
@@ -86,21 +86,22 @@ static void start_swap(struct view *v, const struct buf *old,
 	spec.arg = replacing_new_swap(old->data, old->len, new->data, new->len,
 				      &err);
 	if (!spec.arg) {
-		app_fail(v->app, &err);
+		app_fail(s->app, &err);
 		return;
 	}
-	spec.count = act_many(v, &spec.ids);
-	bulk_start(v->session, &spec);
+	spec.count = act_many(s, &spec.ids);
+	bulk_start(s, &spec);
 }
 
 /* The answers so far, when they are asked for one by one. */
 struct swap {
-	struct view *view;
+	struct session *session;	/* counted */
 	struct buf old;
 };
 
 static void swap_free(struct swap *s)
 {
+	session_unref(s->session);
 	buf_release(&s->old);
 	free(s);
 }
@@ -112,9 +113,9 @@ static void new_given(struct app *app, void *arg, const char *text, size_t len)
 	struct buf new;
 
 	buf_init(&new);
-	if (text && take_token(&new, text, len, &err))
-		start_swap(s->view, &s->old, &new, false);
-	else if (text)
+	if (text && s->session->doc && take_token(&new, text, len, &err))
+		start_swap(s->session, &s->old, &new, false);
+	else if (err.code)
 		app_fail(app, &err);
 	buf_release(&new);
 	swap_free(s);
@@ -144,7 +145,7 @@ static void ask_swap(struct view *v, const struct buf *old)
 	struct ask ask = {.label = _("swap, everywhere: "), .text = old->data,
 			  .done = old_given, .arg = s};
 
-	s->view = v;
+	s->session = session_ref(v->session);
 	buf_init(&s->old);
 	if (old->len) {
 		buf_add(&s->old, old->data, old->len);
@@ -176,7 +177,7 @@ static void swap(struct view *v, const struct call *call)
 				   &err) &&
 		    take_token(&values[1], words[1].data, words[1].len,
 				   &err))
-			start_swap(v, &values[0], &values[1], call->bang);
+			start_swap(v->session, &values[0], &values[1], call->bang);
 	} else {
 		if (v->ops->value && !v->ops->value(v, &values[0]))
 			buf_clear(&values[0]);
@@ -243,7 +244,7 @@ static void shift(struct view *v, const struct call *call)
 	}
 	s = mem_zalloc(1, sizeof(*s));
 	s->shifting = shifting;
-	s->n = act_many(v, &s->ids);
+	s->n = act_many(v->session, &s->ids);
 	spec.arg = s;
 	spec.count = s->n;
 	spec.ids = mem_zalloc(s->n + 1, sizeof(*spec.ids));
@@ -274,7 +275,7 @@ static void renew(struct view *v, const struct call *call)
 		.at_once = call->bang, .skip_broken = true,
 	};
 	row_id *ids;
-	size_t n = act_many(v, &ids);
+	size_t n = act_many(v->session, &ids);
 
 	spec.arg = renewing_new(ids, n);
 	free(ids);

@@ -20,7 +20,7 @@ bool act_take_value(struct buf *out, const char *s, size_t len,
 /* act-bulk.c: swap, shift, renew, trim. */
 bool act_bulk(struct view *v, const struct call *call);
 /* The tagged records, else all that are shown; the caller frees *out. */
-size_t act_many(struct view *v, row_id **out);
+size_t act_many(struct session *s, row_id **out);
 /* act-copy.c: copy and export. */
 bool act_copy(struct view *v, const struct call *call);
 
