@@ -102,12 +102,16 @@ ulimit -v 800000
 exec timeout 20 "$real" "\$@"
 END
 chmod +x "$rredit"
-"$rredit" --version >"$work/out" 2>&1 || rredit=$work/soon # a sanitizer
+if "$rredit" --version >"$work/out" 2>&1; then
 run 1 show "$work/sparse.jsonl" 2
 clean "a sparse file of more than a gigabyte is one record, in less memory than that"
 run 1 show "$work/sparse.jsonl" 1
 is "which is too long to be shown" 1 "$(printf '%s\n' "$err" |
 	grep -c 'too large\|too long\|more than')"
+else	# a sanitizer takes more for itself
+result "a sparse file # SKIP memory cannot be limited here" ''
+result "its record # SKIP memory cannot be limited here" ''
+fi
 rredit=$work/soon
 
 # --- rredit's own files ---
