@@ -400,9 +400,10 @@ bool transfer_run(struct transfer *t, const struct transfer_request *req,
 	}
 	explain(&x, rc, url, &e);
 	free(url);
+	note_validator(&x);	/* looks at the headers */
 	buf_release(&answer->body);
+	buf_release(&answer->headers);
 	answer->status = 0;
-	note_validator(&x);
 	answer->received = x.at;
 	if (x.at && x.validator[0])
 		answer->validator = mem_strdup(x.validator);
