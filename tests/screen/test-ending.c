@@ -38,6 +38,9 @@ static void start(int cols, int rows)
 	assert_true(drive_shows(&drive, "reading"));
 }
 
+/* No whole screens: jobs that are held are listed after a second. */
+#define shows(text) assert_true(drive_shows(&drive, text))
+
 static struct session *session(void)
 {
 	return drive.app->sessions[0];
@@ -47,11 +50,14 @@ static void the_end_shows_before_the_index(void **state)
 {
 	start(100, 12);
 	drive_keys(&drive, "G");
-	drive_screen(&drive, "ending-before");
+	shows("      -8    03:23:13   IN  GET      shop             /v1/items/4993 ");
+	shows("      -1    03:23:20   IN  GET      shop             /v1/items/5000 ");
+	shows("-1/~5034  reading 20%");
 	drive_keys(&drive, "k k k");
-	drive_screen(&drive, "ending-moved");
+	shows("-4/~5034");
 	drive_let_go(&drive);
-	drive_screen(&drive, "ending-after");
+	shows("    4993 ");
+	shows("4997/5000");
 	drive_keys(&drive, "j j j");
 	assert_true(drive_shows(&drive, "5000/5000"));
 	drive_end(&drive);
@@ -84,7 +90,8 @@ static void between_is_told(void **state)
 	drive_keys(&drive, "G g");
 	for (uint64_t i = 0; i < known; i++)
 		drive_keys(&drive, "j");
-	drive_screen(&drive, "ending-between");
+	shows("     ...                                             not read yet");
+	shows(".../~5034");
 	drive_keys(&drive, "j");
 	assert_true(drive_shows(&drive, "-"));
 	drive_let_go(&drive);
@@ -96,7 +103,9 @@ static void a_record_of_the_end_opens(void **state)
 {
 	start(100, 12);
 	drive_keys(&drive, "G k Enter");
-	drive_screen(&drive, "ending-record");
+	shows("#-2");
+	shows("IN GET 200 shop /v1/items/4999");
+	shows("-2/~5034");
 	drive_line(&drive, "set duration=5");
 	assert_true(drive_shows(&drive, "still being read"));
 	assert_false(document_dirty(session()->doc));
