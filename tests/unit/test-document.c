@@ -567,6 +567,7 @@ static void edit_here_and_there(struct document *doc, row_id id, struct prng *r)
 		at = from + del + 1;
 	}
 	patch = patch_builder_finish(pb, text.data, text.len);
+	patch_builder_free(pb);
 	document_edit(doc, id, patch, NULL);
 	patch_unref(patch);
 	buf_release(&text);
