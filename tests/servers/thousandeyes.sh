@@ -192,6 +192,7 @@ run 0 thousandeyes tests --remote six
 run 0 thousandeyes tests --remote six
 is 'over the limit per minute it waits for the next' "$six" "$out"
 
+serve
 make 0 --remote six --log "$work/log"
 run 0 thousandeyes history --json
 is 'the token is nowhere but in the request' '' \
