@@ -515,6 +515,7 @@ int batch_microcks(struct batch *b)
 		{ "convert", 3, 3, convert }, { "merge", 3, SIZE_MAX, merge },
 		{ "split", 3, 3, split }, { "strip", 2, 2, strip },
 	};
+	struct err err;
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
 		if (strcmp(b->options->args[0], verbs[i].verb) != 0)
@@ -524,6 +525,12 @@ int batch_microcks(struct batch *b)
 						 _("an argument is missing"));
 		if (b->options->count > verbs[i].max)
 			return batch_usage_error(b, _("too many arguments"));
+		/* The verbs share their options; this one is only for strip. */
+		if (batch_given(b, OPTION_DRY_RUN) && verbs[i].run != strip) {
+			err_set(&err, ERR_USAGE, _("%s: there is no such option"),
+				"--dry-run");
+			return batch_usage_error(b, err.msg);
+		}
 		return verbs[i].run(b);
 	}
 	return batch_usage_error(b, _("not convert, merge, split or strip"));

@@ -5,7 +5,7 @@ command -v python3 >/dev/null 2>&1 || {
 	echo '1..0 # SKIP python3 is not installed'
 	exit 0
 }
-start 35
+start 36
 whole=$data/repository.json
 fresh() {
 	cat "$whole" >repo.json
@@ -115,6 +115,9 @@ run 0 check 0001-Tea_shop-1.0.json 0002-Tea_news-2.json
 is "each is complete" "" "$(printf '%s\n' "$out" | grep -v mock-version)"
 run 0 microcks merge whole.json 0001-Tea_shop-1.0.json 0002-Tea_news-2.json
 same "merged again they are what was split" "$whole" whole.json
+run 2 microcks merge dry.json 0001-Tea_shop-1.0.json --dry-run
+is "no other verb pretends to" "rredit: microcks: --dry-run: there is no such option" \
+	"$(printf '%s\n' "$err" | sed 1q)$([ ! -e dry.json ] || echo written)"
 run 1 microcks merge whole.json repo.json
 is "an existing file stays" \
 	"rredit: whole.json: the file exists (--force replaces it)" "$err"
